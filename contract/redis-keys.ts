@@ -1,0 +1,39 @@
+/** Every Redis key and channel of one gateway. All carry the same hash tag, so on a Redis Cluster they live in one slot. */
+export class RedisKeys {
+  readonly #tag: string;
+
+  /** @param gateway the gateway's name: the data-plane deployment that the keys belong to. */
+  constructor(gateway: string) {
+    this.#tag = `{sluice:${gateway}}`;
+  }
+
+  /** String: the current revision. Only moves forward. */
+  revision(): string {
+    return `${this.#tag}:revision`;
+  }
+
+  /** String: the manifest of a revision, JSON. */
+  manifest(revision: number): string {
+    return `${this.#tag}:manifest:${revision}`;
+  }
+
+  /** String: what a revision changed against the one before it, JSON. */
+  delta(revision: number): string {
+    return `${this.#tag}:delta:${revision}`;
+  }
+
+  /** String: a document's body, JSON, under the hash of its bytes. */
+  document(hash: string): string {
+    return `${this.#tag}:document:${hash}`;
+  }
+
+  /** Sharded channel: a revision was published. The message is its number. */
+  changed(): string {
+    return `${this.#tag}:changed`;
+  }
+
+  /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
+  gateways(): string {
+    return `${this.#tag}:gateways`;
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // One copy of graphql: its package has an ESM and a CommonJS entry, and a test that calls both TypeGraphQL and graphql would load two.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['{contract,foundation,control-plane,data-plane,embedded,clients,test}/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/support/count-reporter.ts'],
+    server: { deps: { inline: ['type-graphql', '@apollo/server'] } },
+  },
+});
