@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/support/count-reporter.ts';
 
 export default defineConfig({
   // One copy of graphql: its package has an ESM and a CommonJS entry, and a test that calls both TypeGraphQL and graphql would load two.
@@ -8,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: ['default', './test/support/count-reporter.ts'],
+    reporters: ['default', new CountReporter()],
     server: { deps: { inline: ['type-graphql', '@apollo/server'] } },
   },
 });
