@@ -1,0 +1,114 @@
+import {
+  connectionShard,
+  type ConnectionsDocument,
+  type Route,
+  type ServerDocument,
+  type SnapshotApiKey,
+  type SnapshotDocument,
+  type UserAccess,
+  type WorkspaceDocument,
+} from '../../contract/snapshot.ts';
+import type {
+  ApiKeyRow,
+  ConnectionRow,
+  GrantRow,
+  MemberRow,
+  ServerRow,
+  SnapshotRows,
+  UserOverrideRow,
+  WorkspaceRow,
+} from './snapshot-rows.ts';
+
+/**
+ * The documents that the rows amount to. What is disabled or revoked is left out: a data plane knows nothing that may not be used.
+ * Pure: the order of the rows does not matter, there is no clock, and the same rows give the same bytes.
+ */
+export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[] {
+  const members = Map.groupBy(rows.members, (row) => row.workspaceId);
+  const apiKeys = Map.groupBy(rows.apiKeys, (row) => row.workspaceId);
+  const grants = Map.groupBy(rows.grants, (row) => row.workspaceId);
+  const overrides = Map.groupBy(rows.userOverrides, (row) => row.grantId);
+  return [
+    ...sortBy(rows.workspaces, (row) => row.id).map((row) =>
+      compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], overrides),
+    ),
+    ...sortBy(rows.servers, (row) => row.id)
+      .filter((row) => row.isEnabled)
+      .map(toServerDocument),
+    ...compileConnections(rows.connections),
+  ];
+}
+
+function compileWorkspace(
+  row: WorkspaceRow,
+  memberRows: readonly MemberRow[],
+  keyRows: readonly ApiKeyRow[],
+  grantRows: readonly GrantRow[],
+  overrides: ReadonlyMap<string, readonly UserOverrideRow[]>,
+): WorkspaceDocument {
+  const members = sortBy(memberRows, (member) => member.userId)
+    .filter((member) => member.isUserEnabled)
+    .map(({ userId, role }) => ({ userId, role }));
+  const memberIds = new Set(members.map((member) => member.userId));
+  const routes = sortBy(grantRows, (grant) => grant.serverSlug)
+    .filter((grant) => grant.isEnabled && grant.isServerEnabled)
+    .map((grant) => toRoute(grant, overrides.get(grant.id) ?? [], memberIds));
+  const keys = sortBy(keyRows, (key) => key.id)
+    .filter((key) => !key.isRevoked && (key.userId === null || memberIds.has(key.userId)))
+    .map(toSnapshotApiKey);
+  return { kind: 'workspace', id: row.id, slug: row.slug, organizationId: row.organizationId, routes, keys, members };
+}
+
+/** Exceptions of people who cannot come in anyway are not shipped. */
+function toRoute(grant: GrantRow, overrides: readonly UserOverrideRow[], memberIds: ReadonlySet<string>): Route {
+  const effective = sortBy(overrides, (row) => row.userId).filter((row) => memberIds.has(row.userId));
+  const userOverrides: Record<string, UserAccess> | undefined =
+    effective.length === 0 ? undefined : Object.fromEntries(effective.map((row) => [row.userId, row.access]));
+  return { slug: grant.serverSlug, serverId: grant.serverId, grantId: grant.id, defaultUserAccess: grant.defaultUserAccess, userOverrides };
+}
+
+function toSnapshotApiKey(row: ApiKeyRow): SnapshotApiKey {
+  return {
+    id: row.id,
+    lookup: row.lookup,
+    hash: row.hash,
+    kind: row.kind,
+    userId: row.userId ?? undefined,
+    scopes: row.scopes.toSorted(),
+    expiresAtMs: row.expiresAtMs ?? undefined,
+  };
+}
+
+function toServerDocument(row: ServerRow): ServerDocument {
+  return {
+    kind: 'server',
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    organizationId: row.organizationId,
+    upstreamUrl: row.canonicalUrl,
+    transport: row.transport,
+    authentication: row.authentication,
+    granularity: row.granularity,
+    maxRequestBytes: row.maxRequestBytes,
+  };
+}
+
+function compileConnections(rows: readonly ConnectionRow[]): ConnectionsDocument[] {
+  const usable = rows.filter((row) => row.isServerEnabled);
+  const byShard = Map.groupBy(usable, (row) => `${row.serverId}:${connectionShard(row.subjectId)}`);
+  return sortBy([...byShard], ([name]) => name).map(([, members]) => {
+    const { serverId, subjectId } = members[0]!;
+    const connections = sortBy(members, (row) => row.subjectId).map((row) => ({
+      id: row.id,
+      subjectId: row.subjectId,
+      sealedHeaders: row.sealedHeaders,
+    }));
+    return { kind: 'connections', serverId, shard: connectionShard(subjectId), connections };
+  });
+}
+
+/** By code unit, because a locale's order differs from machine to machine. */
+function sortBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
+  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+}

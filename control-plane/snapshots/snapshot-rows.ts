@@ -1,0 +1,81 @@
+import type { ApiKeyKind, Authentication, Granularity, Transport, UserAccess } from '../../contract/snapshot.ts';
+
+/** A workspace whose document is compiled. */
+export interface WorkspaceRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly organizationId: string;
+}
+
+/** A person in a workspace. */
+export interface MemberRow {
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly role: string;
+  readonly isUserEnabled: boolean;
+}
+
+/** An API key of a workspace. */
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly lookup: string;
+  readonly hash: string;
+  readonly kind: ApiKeyKind;
+  readonly userId: string | null;
+  readonly scopes: readonly string[];
+  readonly expiresAtMs: number | null;
+  readonly isRevoked: boolean;
+}
+
+/** A grant, with what its route takes from the server. */
+export interface GrantRow {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly serverId: string;
+  readonly serverSlug: string;
+  readonly isEnabled: boolean;
+  readonly isServerEnabled: boolean;
+  readonly defaultUserAccess: UserAccess;
+}
+
+/** One person's exception in a grant. */
+export interface UserOverrideRow {
+  readonly grantId: string;
+  readonly userId: string;
+  readonly access: UserAccess;
+}
+
+/** A server whose document is compiled. */
+export interface ServerRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly organizationId: string;
+  readonly canonicalUrl: string;
+  readonly transport: Transport;
+  readonly authentication: Authentication;
+  readonly granularity: Granularity;
+  readonly isEnabled: boolean;
+  readonly maxRequestBytes: number;
+}
+
+/** A subject's stored credential. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly serverId: string;
+  readonly isServerEnabled: boolean;
+  readonly subjectId: string;
+  readonly sealedHeaders: string;
+}
+
+/** What a compilation reads: the rows behind some documents, all of one moment. */
+export interface SnapshotRows {
+  readonly workspaces: readonly WorkspaceRow[];
+  readonly members: readonly MemberRow[];
+  readonly apiKeys: readonly ApiKeyRow[];
+  readonly grants: readonly GrantRow[];
+  readonly userOverrides: readonly UserOverrideRow[];
+  readonly servers: readonly ServerRow[];
+  readonly connections: readonly ConnectionRow[];
+}
