@@ -1,0 +1,13 @@
+import { hashDocument, type SnapshotDocument } from '../../contract/snapshot.ts';
+import { compileDocument, toDocumentName } from '../../data-plane/snapshot/compiled-document.ts';
+import { RoutingTable } from '../../data-plane/snapshot/routing-table.ts';
+
+/** The table that a snapshot of these documents makes. Throws where they contradict each other. */
+export function routingTableOf(documents: readonly SnapshotDocument[], revision = 1): RoutingTable {
+  const compiled = new Map(
+    documents.map((document) => [toDocumentName(document), compileDocument(hashDocument(JSON.stringify(document)), document)]),
+  );
+  const table = RoutingTable.compile(revision, compiled);
+  if (!table.ok) throw new Error(`The documents do not make a table: ${JSON.stringify(table.error)}`);
+  return table.value;
+}
