@@ -16,8 +16,26 @@ export function readConfig<Schema extends z.ZodObject>(schema: Schema, env: Node
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in schema.shape && value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.error.issues.map((issue) => `  ${toFault(issue.path.join('.'), issue.message)}`);
   throw new ConfigError(`The environment is not usable:\n${faults.join('\n')}`);
+}
+
+/** Parsers of {@link parsedVariable} name the variable themselves. */
+function toFault(variable: string, message: string): string {
+  return message.startsWith(variable) ? message : `${variable}: ${message}`;
+}
+
+/** A variable read by a parser that throws {@link ConfigError}, so that its fault is reported together with all the others. */
+export function parsedVariable<Value>(parse: (text: string) => Value) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (cause) {
+      if (!(cause instanceof ConfigError)) throw cause;
+      context.addIssue({ code: 'custom', message: cause.message });
+      return z.NEVER;
+    }
+  });
 }
 
 /** A whole number between two bounds, written in decimal digits only: `8o80` and `1e3` are refused, not guessed at. */

@@ -1,0 +1,108 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { EgressPolicy } from '../contract/egress-policy.ts';
+import { KeyRing } from '../contract/key-ring.ts';
+import { parseRedisAddress } from '../contract/redis-address.ts';
+import { baseUrlVariable, integerVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
+
+const originVariable = z
+  .string()
+  .refine(
+    (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
+    'must be origins like https://app.example.com, or *',
+  );
+
+/** Every variable the data plane reads. The descriptions are the configuration reference. */
+export const dataPlaneVariables = z.object({
+  REDIS_URL: parsedVariable(parseRedisAddress).describe(
+    'Where Redis is: `redis://` or `rediss://` for one server, `redis+cluster://` or `rediss+cluster://` with a list of `host:port` for a cluster. Required.',
+  ),
+  SLUICE_ENCRYPTION_KEYS: parsedVariable((text) => KeyRing.parse(text)).describe(
+    'Keys shared with the control plane, `id:key,id:key`, each 32 bytes in base64. The first one seals, all of them open. Required.',
+  ),
+  SLUICE_GATEWAY: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lowercase letters, digits and hyphens, at most 63')
+    .default('default')
+    .describe('Names the gateway whose snapshot is served. All data planes of one deployment share it.'),
+  SLUICE_GATEWAY_URL: baseUrlVariable.describe('Public base URL of the data plane, as clients see it. Required.'),
+  SLUICE_EGRESS_ALLOW: parsedVariable((text) => EgressPolicy.parse(text))
+    .prefault('')
+    .describe(
+      'Upstream addresses allowed beyond the public internet: host names, `*.suffix`, addresses, CIDR ranges, and the words `loopback` and `private`, separated by commas.',
+    ),
+  SLUICE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe level that is logged.'),
+  SLUICE_DATA_PLANE_HOST: z.string().default('127.0.0.1').describe('Address the data plane listens on for MCP clients.'),
+  SLUICE_DATA_PLANE_PORT: portVariable
+    .prefault('4100')
+    .describe('Port the data plane listens on for MCP clients. 0 lets the operating system choose.'),
+  SLUICE_ADMIN_HOST: z.string().default('127.0.0.1').describe('Address for `/healthz`, `/readyz` and `/metrics`.'),
+  SLUICE_ADMIN_PORT: portVariable
+    .prefault('4101')
+    .describe('Port for `/healthz`, `/readyz` and `/metrics`. 0 lets the operating system choose.'),
+  SLUICE_WORKERS: z
+    .union(
+      [z.literal('auto').transform(() => availableParallelism()), integerVariable(1, 256)],
+      'must be auto or a whole number between 1 and 256',
+    )
+    .prefault('1')
+    .describe('Processes that serve requests, or `auto` for one per core.'),
+  SLUICE_STATE_DIR: z
+    .string()
+    .default('.sluice/data-plane')
+    .describe('Folder for the last good snapshot, from which a process starts while Redis is away. Secrets in it are sealed.'),
+  SLUICE_ALLOWED_HOSTS: listVariable(z.string()).describe(
+    'Further host names, without port and separated by commas, that requests may be addressed to; `*` allows any.',
+  ),
+  SLUICE_ALLOWED_ORIGINS: listVariable(originVariable).describe(
+    'Further origins, separated by commas, whose pages may call the gateway from a browser; `*` allows any.',
+  ),
+  SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
+    .prefault('30')
+    .describe('How long, in seconds, open streams may go on after SIGTERM.'),
+});
+
+/** The data plane's configuration, read once at start. */
+export type DataPlaneConfig = ReturnType<typeof readDataPlaneConfig>;
+
+/**
+ * Reads the configuration.
+ * @throws {ConfigError} naming every unusable variable.
+ */
+export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
+  const variables = readConfig(dataPlaneVariables, env);
+  return Object.freeze({
+    redis: variables.REDIS_URL,
+    keyRing: variables.SLUICE_ENCRYPTION_KEYS,
+    gateway: variables.SLUICE_GATEWAY,
+    gatewayUrl: variables.SLUICE_GATEWAY_URL,
+    egressPolicy: variables.SLUICE_EGRESS_ALLOW,
+    logLevel: variables.SLUICE_LOG_LEVEL,
+    host: variables.SLUICE_DATA_PLANE_HOST,
+    port: variables.SLUICE_DATA_PLANE_PORT,
+    adminHost: variables.SLUICE_ADMIN_HOST,
+    adminPort: variables.SLUICE_ADMIN_PORT,
+    workers: variables.SLUICE_WORKERS,
+    stateDir: variables.SLUICE_STATE_DIR,
+    allowedHosts: variables.SLUICE_ALLOWED_HOSTS,
+    allowedOrigins: variables.SLUICE_ALLOWED_ORIGINS,
+    shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
+  });
+}
+
+/** Parts separated by commas; empty parts are ignored. */
+function listVariable(part: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
+    .pipe(z.array(part))
+    .prefault('');
+}
