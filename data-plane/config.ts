@@ -44,12 +44,11 @@ export const dataPlaneVariables = z.object({
     .prefault('4101')
     .describe('Port for `/healthz`, `/readyz` and `/metrics`. 0 lets the operating system choose.'),
   SLUICE_WORKERS: z
-    .union(
-      [z.literal('auto').transform(() => availableParallelism()), integerVariable(1, 256)],
-      'must be auto or a whole number between 1 and 256',
-    )
+    .string()
+    .transform((text) => (text === 'auto' ? String(availableParallelism()) : text))
+    .pipe(integerVariable(1, 256))
     .prefault('1')
-    .describe('Processes that serve requests, or `auto` for one per core.'),
+    .describe('Processes that serve requests, at most 256, or `auto` for one per core.'),
   SLUICE_STATE_DIR: z
     .string()
     .default('.sluice/data-plane')
