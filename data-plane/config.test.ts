@@ -53,7 +53,7 @@ describe('readDataPlaneConfig', () => {
 
   it.each(['0', '1.5', 'many'])('refuses %s workers', (workers) => {
     expect(() => readDataPlaneConfig({ ...required, SLUICE_WORKERS: workers })).toThrow(
-      'SLUICE_WORKERS: must be auto or a whole number between 1 and 256',
+      'SLUICE_WORKERS: must be a whole number between 1 and 256',
     );
   });
 
