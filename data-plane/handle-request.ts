@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../foundation/clock.ts';
+import { ok } from '../foundation/result.ts';
+import { findUpstreamSession, type SessionIds } from './mcp/session-id.ts';
+import { answerPreflight } from './request/answer-preflight.ts';
+import type { Authenticator } from './request/authenticate.ts';
+import { authorize } from './request/authorize.ts';
+import type { PeerPolicy } from './request/check-peer.ts';
+import { Exchange } from './request/exchange.ts';
+import { CLIENT_GONE } from './request/read-body.ts';
+import { readMessage } from './request/read-message.ts';
+import { findTarget, findTargetNames } from './request/target.ts';
+import type { RoutingTable } from './snapshot/routing-table.ts';
+import type { Reporter } from './telemetry/reporter.ts';
+import type { Credentials } from './upstream/credentials.ts';
+import type { Forwarder } from './upstream/forwarder.ts';
+
+/** What the steps of a request work with. */
+export interface Gateway {
+  readonly clock: Clock;
+  /** The routing table in force, or undefined before the first snapshot. Taken once a request. */
+  readonly currentTable: () => RoutingTable | undefined;
+  readonly peers: PeerPolicy;
+  readonly authenticator: Authenticator;
+  readonly credentials: Credentials;
+  readonly sessions: SessionIds;
+  readonly forwarder: Forwarder;
+  readonly reporter: Reporter;
+}
+
+/**
+ * START HERE: the whole life of a request, in order. A step refuses by returning a `Rejection`; only bugs throw.
+ * A caller is authenticated before it is said whether anything exists under a name, and before a byte of the body is read.
+ */
+export async function handleRequest(gateway: Gateway, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const exchange = new Exchange(req, res, gateway.clock.nowMs());
+  gateway.reporter.watch(exchange);
+
+  const peerRefusal = gateway.peers.findRefusal(req);
+  if (peerRefusal !== undefined) return exchange.refuse(peerRefusal);
+  if (req.method === 'OPTIONS') return answerPreflight(exchange);
+  const names = (exchange.names = findTargetNames(req.url ?? ''));
+  if (names === undefined) return exchange.refuse({ reason: 'path_unknown' });
+  const table = gateway.currentTable();
+  if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
+
+  const workspace = table.findWorkspace(names.workspace);
+  const caller = gateway.authenticator.authenticate(workspace, req, exchange.startedAtMs);
+  if (!caller.ok) return exchange.refuse(caller.error);
+  exchange.caller = caller.value;
+  const target = findTarget(table, workspace, names);
+  if (!target.ok) return exchange.refuse(target.error);
+  exchange.target = target.value;
+  const allowed = authorize(target.value, caller.value);
+  if (!allowed.ok) return exchange.refuse(allowed.error);
+
+  const body = req.method === 'POST' ? await readMessage(exchange, target.value.server.maxRequestBytes) : ok(undefined);
+  if (body === CLIENT_GONE) return;
+  if (!body.ok) return exchange.refuse(body.error);
+  const session = findUpstreamSession(gateway.sessions, exchange, target.value, caller.value);
+  if (!session.ok) return exchange.refuse(session.error);
+  const credential = gateway.credentials.resolve(table, target.value, caller.value);
+  if (!credential.ok) return exchange.refuse(credential.error);
+
+  gateway.forwarder.forward({
+    exchange,
+    target: target.value,
+    caller: caller.value,
+    body: body.value,
+    session: session.value,
+    credential: credential.value,
+  });
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { KeyRing } from '../../contract/key-ring.ts';
+import { SessionIds } from './session-id.ts';
+
+const KEY_A = `a:${randomBytes(32).toString('base64')}`;
+const KEY_B = `b:${randomBytes(32).toString('base64')}`;
+const SESSION = { upstreamSessionId: 'upstream-1', routeId: 'grant_1', callerId: 'user:usr_1' };
+
+describe('SessionIds', () => {
+  it('opens on another replica what one replica sealed', () => {
+    const id = new SessionIds(KeyRing.parse(KEY_A)).seal(SESSION);
+    expect(new SessionIds(KeyRing.parse(KEY_A)).find(id, 'grant_1', 'user:usr_1')).toEqual(SESSION);
+    expect(id).toMatch(/^[\x21-\x7e]+$/);
+    expect(id).not.toContain('upstream-1');
+  });
+
+  it('opens to nothing for another caller or on another route, also when it was opened before', () => {
+    const ids = new SessionIds(KeyRing.parse(KEY_A));
+    const id = ids.seal(SESSION);
+    expect(ids.find(id, 'grant_1', 'user:usr_1')).toBeDefined();
+    expect(ids.find(id, 'grant_1', 'user:usr_2')).toBeUndefined();
+    expect(ids.find(id, 'grant_2', 'user:usr_1')).toBeUndefined();
+  });
+
+  it('opens to nothing when it was changed or invented', () => {
+    const ids = new SessionIds(KeyRing.parse(KEY_A));
+    const id = ids.seal(SESSION);
+    const changed = id.slice(0, -2) + (id.endsWith('AA') ? 'BB' : 'AA');
+    for (const wrong of [changed, '', '.', 'a.', 'a.AAAA', 'zzz', `b${id.slice(1)}`, id + 'x'.repeat(5_000), '__proto__.AAAA']) {
+      expect(ids.find(wrong, 'grant_1', 'user:usr_1'), wrong.slice(0, 40)).toBeUndefined();
+    }
+  });
+
+  it('survives a key rotation', () => {
+    const id = new SessionIds(KeyRing.parse(KEY_A)).seal(SESSION);
+    expect(new SessionIds(KeyRing.parse(`${KEY_B},${KEY_A}`)).find(id, 'grant_1', 'user:usr_1')).toEqual(SESSION);
+    expect(new SessionIds(KeyRing.parse(KEY_B)).find(id, 'grant_1', 'user:usr_1')).toBeUndefined();
+  });
+});

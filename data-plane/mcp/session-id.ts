@@ -1,0 +1,110 @@
+// Trust boundary: the session ids that clients hold. An id is a sealed statement of the gateway: which upstream session it
+// stands for, on which route, for which caller. Nothing is stored, so any replica serves it; an id that was changed, that
+// another caller presents, or that is presented on another route, opens to nothing. An id is not an authentication: it is
+// looked at only after the caller is known (GHSA-mvgg-jvj2-4frq).
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { KeyRing } from '../../contract/key-ring.ts';
+import { err, ok, type Result } from '../../foundation/result.ts';
+import type { Caller } from '../request/authenticate.ts';
+import type { Exchange } from '../request/exchange.ts';
+import type { Rejection } from '../request/rejection.ts';
+import type { Target } from '../request/target.ts';
+
+/** What an id stands for. */
+export interface Session {
+  /** The session id that the upstream issued. */
+  readonly upstreamSessionId: string;
+  /** The route it was opened on. */
+  readonly routeId: string;
+  /** The caller who opened it. */
+  readonly callerId: string;
+}
+
+/** A session as its caller presented it. */
+export interface PresentedSession {
+  /** The id that the client holds. */
+  readonly id: string;
+  readonly upstreamSessionId: string;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** The longest id in characters that is opened; an upstream id of more than about a kilobyte does not fit a header anyway. */
+const MAX_ID_LENGTH = 4_096;
+
+/** How many opened ids a process remembers, so that a busy session is decrypted once and not once a call. */
+const REMEMBERED = 20_000;
+
+/** Seals and opens session ids: `<key id>.<base64url of nonce, tag and ciphertext>`, AES-256-GCM with the ring's session keys. */
+export class SessionIds {
+  readonly #ring: KeyRing;
+  readonly #opened = new Map<string, Session>();
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+  }
+
+  /** The id by which the caller will know the upstream's session. Visible ASCII (MCP 2025-11-25, Transports, Session Management). */
+  seal(session: Session): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#ring.findKey(this.#ring.primaryId, 'session')!, nonce);
+    const plain = JSON.stringify([session.upstreamSessionId, session.routeId, session.callerId]);
+    const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return `${this.#ring.primaryId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`;
+  }
+
+  /** The session behind an id, or undefined where the id is not ours, or not of this caller on this route. */
+  find(id: string, routeId: string, callerId: string): Session | undefined {
+    const session = this.#opened.get(id) ?? this.#open(id);
+    return session?.routeId === routeId && session.callerId === callerId ? session : undefined;
+  }
+
+  #open(id: string): Session | undefined {
+    const separator = id.indexOf('.');
+    if (id.length > MAX_ID_LENGTH || separator < 1) return undefined;
+    const key = this.#ring.findKey(id.slice(0, separator), 'session');
+    const bytes = Buffer.from(id.slice(separator + 1), 'base64url');
+    if (key === undefined || bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    try {
+      const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+      const [upstreamSessionId, routeId, callerId] = JSON.parse(plain) as [string, string, string];
+      return this.#remember(id, { upstreamSessionId, routeId, callerId });
+    } catch {
+      // AES-GCM says by throwing that the id is not authentic; there is nothing more to learn from it.
+      return undefined;
+    }
+  }
+
+  /** A full memory is emptied by half, oldest first: the ids still in use come back at the price of one decryption each. */
+  #remember(id: string, session: Session): Session {
+    if (this.#opened.size >= REMEMBERED) {
+      let surplus = REMEMBERED / 2;
+      for (const old of this.#opened.keys()) {
+        if (surplus-- === 0) break;
+        this.#opened.delete(old);
+      }
+    }
+    this.#opened.set(id, session);
+    return session;
+  }
+}
+
+/**
+ * The upstream session that a request continues, or undefined where it continues none. Modern requests have no session
+ * (MCP 2026-07-28: an incoming id is ignored), and `initialize` opens one whatever stale id it carries.
+ */
+export function findUpstreamSession(
+  sessions: SessionIds,
+  exchange: Exchange,
+  target: Target,
+  caller: Caller,
+): Result<PresentedSession | undefined, Rejection> {
+  const presented = exchange.req.headers['mcp-session-id'];
+  const { message } = exchange;
+  if (typeof presented !== 'string' || message?.era === 'modern' || message?.method === 'initialize') return ok(undefined);
+  const session = sessions.find(presented, target.route.grantId, caller.id);
+  return session === undefined ? err({ reason: 'session_unknown' }) : ok({ id: presented, upstreamSessionId: session.upstreamSessionId });
+}

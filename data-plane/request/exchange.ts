@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { McpMessage } from '../mcp/message.ts';
+import type { Caller } from './authenticate.ts';
+import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
+import type { Target, TargetNames } from './target.ts';
+
+/** How a request ended, for logs and metrics. */
+export type Outcome = 'completed' | 'refused' | 'client_gone' | 'upstream_failed' | 'failed';
+
+/** How much of an unread body is taken and thrown away so that a refused client can read its answer, in bytes. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
+
+/** What a page of another origin may read (Fetch standard, CORS protocol). */
+const EXPOSED_HEADERS = 'Mcp-Session-Id, WWW-Authenticate, MCP-Protocol-Version, Retry-After';
+
+/** One request and its answer, with what is known of it so far. One object a request; the steps fill it in. */
+export class Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly startedAtMs: number;
+  names: TargetNames | undefined;
+  target: Target | undefined;
+  caller: Caller | undefined;
+  message: McpMessage | undefined;
+  rejection: Rejection | undefined;
+  outcome: Outcome = 'completed';
+  /** Time until the upstream's head arrived, in milliseconds. */
+  upstreamMs: number | undefined;
+  requestBytes = 0;
+  responseBytes = 0;
+
+  constructor(req: IncomingMessage, res: ServerResponse, startedAtMs: number) {
+    this.req = req;
+    this.res = res;
+    this.startedAtMs = startedAtMs;
+  }
+
+  /** Answers with a refusal instead of the upstream's answer. Does nothing once an answer has begun or the client has left. */
+  refuse(rejection: Rejection): void {
+    if (this.res.headersSent || this.res.destroyed) return;
+    this.rejection = rejection;
+    this.outcome = 'refused';
+    const wire = toWire(rejection);
+    const id = this.message?.id ?? ('id' in rejection ? rejection.id : undefined);
+    const body = Buffer.from(toErrorBody(wire, id));
+    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...toRefusalHeaders(wire)];
+    this.addCrossOriginHeaders(headers);
+    this.responseBytes = body.length;
+    this.res.writeHead(wire.status, headers);
+    this.res.end(body);
+    this.#discardBody();
+  }
+
+  /** Adds what lets a page of an allowed origin read the answer; the origin was checked before. */
+  addCrossOriginHeaders(headers: string[]): void {
+    const origin = this.req.headers.origin;
+    if (origin === undefined || this.rejection?.reason === 'origin_not_allowed') return;
+    headers.push('access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, 'vary', 'Origin');
+  }
+
+  /** Closing the connection under a client that is still sending would reset it before it has read the answer. */
+  #discardBody(): void {
+    if (this.req.complete) return;
+    let left = MAX_DISCARDED_BYTES;
+    this.req.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) this.req.destroy();
+    });
+    this.req.resume();
+  }
+}
+
+function toRefusalHeaders(wire: WireError): string[] {
+  const headers: string[] = [];
+  if (wire.retryAfterSeconds !== undefined) headers.push('retry-after', String(wire.retryAfterSeconds));
+  if (wire.allow !== undefined) headers.push('allow', wire.allow);
+  if (wire.challenge !== undefined) headers.push('www-authenticate', toChallenge(wire.challenge));
+  return headers;
+}
+
+/** One Bearer challenge with quoted values (RFC 6750 section 3): the parsers of MCP clients understand nothing more. */
+function toChallenge(error: '' | 'invalid_token' | 'insufficient_scope'): string {
+  return error === '' ? 'Bearer realm="sluice"' : `Bearer realm="sluice", error="${error}"`;
+}

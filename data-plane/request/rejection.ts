@@ -1,0 +1,214 @@
+import type { JsonRpcId } from '../mcp/message.ts';
+
+/** Why the data plane answered a request itself instead of the upstream's answer. Every reason is explained in docs/reference/errors.md. */
+export type Rejection =
+  /** No snapshot is applied yet. */
+  | { readonly reason: 'not_ready' }
+  /** The `Host` header names no host of this gateway (DNS rebinding). */
+  | { readonly reason: 'host_not_allowed' }
+  /** The `Origin` header names no allowed origin (MCP 2025-11-25, Transports, Security Warning). */
+  | { readonly reason: 'origin_not_allowed' }
+  /** Not a path of the gateway. */
+  | { readonly reason: 'path_unknown' }
+  /** A method that MCP does not use. */
+  | { readonly reason: 'method_not_allowed' }
+  /** Neither an API key nor a token was sent. */
+  | { readonly reason: 'credential_missing' }
+  /** What was sent is no key of this workspace, or not any longer. */
+  | { readonly reason: 'credential_invalid' }
+  | { readonly reason: 'credential_expired'; readonly keyId: string }
+  /** The key may do other things, but not call MCP servers. */
+  | { readonly reason: 'scope_missing'; readonly keyId: string }
+  /** The workspace has no such server, or it is disabled. */
+  | { readonly reason: 'route_unknown' }
+  /** The server is there, but not for this person. Answered exactly as `route_unknown`. */
+  | { readonly reason: 'user_denied'; readonly grantId: string }
+  /** A service key on a server where everybody uses an account of their own. */
+  | { readonly reason: 'person_required'; readonly serverId: string }
+  /** The server needs a stored credential that this subject does not have. */
+  | { readonly reason: 'connection_missing'; readonly serverId: string; readonly subject: 'organization' | 'workspace' | 'user' }
+  /** The stored credential does not open with this process's keys. */
+  | { readonly reason: 'connection_unusable'; readonly connectionId: string; readonly failure: string }
+  | { readonly reason: 'body_too_large'; readonly maxBytes: number }
+  | { readonly reason: 'media_type_unsupported' }
+  | { readonly reason: 'json_invalid' }
+  | { readonly reason: 'message_invalid'; readonly fault: string }
+  | { readonly reason: 'envelope_invalid'; readonly fault: string; readonly id?: JsonRpcId | undefined }
+  /** A header contradicts the body, or is missing (MCP 2026-07-28, -32020). */
+  | { readonly reason: 'header_mismatch'; readonly fault: string; readonly id?: JsonRpcId | undefined }
+  /** The session id is not one of ours, or belongs to another caller or another server, or its upstream session ended. */
+  | { readonly reason: 'session_unknown' }
+  /** The upstream does not speak the modern era; a dual-era client opens a session instead. */
+  | { readonly reason: 'era_not_supported' }
+  /** The process carries as many open streams as it may. */
+  | { readonly reason: 'too_many_streams' }
+  | { readonly reason: 'upstream_unreachable'; readonly cause: Error }
+  | { readonly reason: 'upstream_address_refused'; readonly cause: Error }
+  | { readonly reason: 'upstream_timeout'; readonly cause: Error }
+  /** The upstream answered 401 or 403 to the credential that the gateway sent. */
+  | { readonly reason: 'upstream_credential_refused'; readonly status: number }
+  | { readonly reason: 'upstream_redirected'; readonly status: number }
+  /** The upstream's answer is not one that can be passed on. */
+  | { readonly reason: 'upstream_answer_invalid'; readonly fault: string };
+
+/** What a client is told. */
+export interface WireError {
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+  /** Value of `Retry-After`, in seconds. */
+  readonly retryAfterSeconds?: number;
+  /** The `error` of the Bearer challenge (RFC 6750 section 3.1); an empty text is a challenge without one. */
+  readonly challenge?: '' | 'invalid_token' | 'insufficient_scope';
+  readonly allow?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+const SUBJECT_HELP = {
+  organization: 'An administrator of the organization has to set it on the server.',
+  workspace: 'A manager of the workspace has to set it on the server.',
+  user: 'Set yours on the server, under connections.',
+} as const;
+
+const NOT_FOUND = {
+  status: 404,
+  code: -32600,
+  message: 'Not found: there is no such MCP server in this workspace. Check the URL with your administrator.',
+} as const;
+
+/** Decides what a stranger may learn of each refusal. There is no default arm: a new reason does not compile until somebody decided. */
+export function toWire(rejection: Rejection): WireError {
+  switch (rejection.reason) {
+    case 'not_ready':
+      return { status: 503, code: -32603, message: 'The gateway is starting. Try again in a moment.', retryAfterSeconds: 1 };
+    case 'host_not_allowed':
+      return {
+        status: 403,
+        code: -32600,
+        message: 'The Host header names no host of this gateway. An operator can allow it with SLUICE_ALLOWED_HOSTS.',
+      };
+    case 'origin_not_allowed':
+      return {
+        status: 403,
+        code: -32600,
+        message: 'Requests from this Origin are not allowed. An operator can allow it with SLUICE_ALLOWED_ORIGINS.',
+      };
+    case 'path_unknown':
+      return { status: 404, code: -32600, message: 'Not found. An MCP server has the URL /:workspace/:server/mcp.' };
+    case 'method_not_allowed':
+      return {
+        status: 405,
+        code: -32000,
+        message: 'Method not allowed. MCP uses POST, GET and DELETE.',
+        allow: 'GET, POST, DELETE, OPTIONS',
+      };
+    case 'credential_missing':
+      return {
+        status: 401,
+        code: -32600,
+        message: 'Authentication required: send an API key of this workspace as "Authorization: Bearer slc_…" or in "x-sluice-api-key".',
+        challenge: '',
+      };
+    case 'credential_invalid':
+    case 'credential_expired':
+      return {
+        status: 401,
+        code: -32600,
+        message: 'The API key is not valid for this workspace: it is unknown, revoked or expired. Create a new one.',
+        challenge: 'invalid_token',
+      };
+    case 'scope_missing':
+      return {
+        status: 403,
+        code: -32600,
+        message: 'The API key lacks the scope MCP. Its owner can add the scope or use another key.',
+        challenge: 'insufficient_scope',
+      };
+    case 'route_unknown':
+    case 'user_denied': // the same answer: who may not use a server must not learn that it exists
+      return NOT_FOUND;
+    case 'person_required':
+      return {
+        status: 403,
+        code: -32600,
+        message:
+          'On this MCP server everybody uses an account of their own, and a service key has no person behind it. Use a user key of this workspace, or ask an administrator to change the granularity of the server.',
+      };
+    case 'connection_missing':
+      return {
+        status: 403,
+        code: -32600,
+        message: `This MCP server needs a credential that is not stored yet. ${SUBJECT_HELP[rejection.subject]}`,
+      };
+    case 'connection_unusable':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The stored credential of this MCP server cannot be read by the gateway. An operator has to check SLUICE_ENCRYPTION_KEYS.',
+        retryAfterSeconds: 30,
+      };
+    case 'body_too_large':
+      return {
+        status: 413,
+        code: -32600,
+        message: `The request body is larger than the ${rejection.maxBytes} bytes that this MCP server accepts. An administrator can raise maxRequestBytes.`,
+      };
+    case 'media_type_unsupported':
+      return { status: 415, code: -32600, message: 'Unsupported Media Type: Content-Type must be application/json.' };
+    case 'json_invalid':
+      return { status: 400, code: -32700, message: 'Parse error: the body is not valid JSON.' };
+    case 'message_invalid':
+      return { status: 400, code: -32600, message: `Invalid request: ${rejection.fault}.` };
+    case 'envelope_invalid':
+      return { status: 400, code: -32602, message: `Invalid params: ${rejection.fault}.` };
+    case 'header_mismatch':
+      return { status: 400, code: -32020, message: `Header mismatch: ${rejection.fault}.` };
+    case 'session_unknown':
+      return { status: 404, code: -32001, message: 'Session not found. Start a new one with initialize.' };
+    case 'era_not_supported':
+      return {
+        status: 400,
+        code: -32000,
+        message: 'This MCP server does not serve the requested protocol revision. Open a session with initialize.',
+      };
+    case 'too_many_streams':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The gateway carries as many open streams as it may. Try again later.',
+        retryAfterSeconds: 5,
+      };
+    case 'upstream_unreachable':
+      return { status: 502, code: -32603, message: 'The MCP server could not be reached.' };
+    case 'upstream_address_refused':
+      return {
+        status: 502,
+        code: -32603,
+        message:
+          'The MCP server resolves to an address that the gateway must not connect to. An operator can allow it with SLUICE_EGRESS_ALLOW.',
+      };
+    case 'upstream_timeout':
+      return { status: 504, code: -32603, message: 'The MCP server did not answer in time.' };
+    case 'upstream_credential_refused':
+      return {
+        status: 502,
+        code: -32603,
+        message: `The MCP server refused the stored credential (status ${rejection.status}). Whoever set it has to renew it.`,
+      };
+    case 'upstream_redirected':
+      return {
+        status: 502,
+        code: -32603,
+        message: `The MCP server answered with a redirect (status ${rejection.status}) that the gateway does not follow. An administrator has to register the URL it points to.`,
+      };
+    case 'upstream_answer_invalid':
+      return { status: 502, code: -32603, message: 'The MCP server sent an answer that is not valid HTTP or MCP.' };
+  }
+}
+
+/** The JSON-RPC error that carries a refusal. `id` is null only where the request's own is not known (JSON-RPC 2.0 section 5). */
+export function toErrorBody(wire: WireError, id: JsonRpcId | undefined): string {
+  const error =
+    wire.data === undefined ? { code: wire.code, message: wire.message } : { code: wire.code, message: wire.message, data: wire.data };
+  return JSON.stringify({ jsonrpc: '2.0', error, id: id ?? null });
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../foundation/logger.ts';
+import { handleRequest, type Gateway } from './handle-request.ts';
+import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
+import type { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
+
+/** What the listener needs beside the gateway itself. */
+export interface GatewayServerOptions {
+  readonly gateway: Gateway;
+  readonly heartbeat: StreamHeartbeat;
+  readonly readiness: () => ReadinessReport;
+  readonly logger: Logger;
+}
+
+/** How long a client may take to send its request head, in milliseconds. */
+const HEAD_TIMEOUT_MS = 15_000;
+
+/** How long a client may take to send its request whole, in milliseconds. Answers may take as long as they like. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** How long an idle connection is kept, in milliseconds: longer than load balancers keep theirs (60 s is common), so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Largest request head, in bytes: sealed session ids and tracing headers fit, floods do not. */
+const MAX_HEAD_BYTES = 32 * 1024;
+
+/** How often connections that fell idle are closed while the process drains, in milliseconds. */
+const DRAIN_CHECK_MS = 50;
+
+/** The public listener of a data-plane process. */
+export class GatewayServer {
+  readonly #options: GatewayServerOptions;
+  readonly #server: Server;
+
+  constructor(options: GatewayServerOptions) {
+    this.#options = options;
+    this.#server = createServer(
+      {
+        headersTimeout: HEAD_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        maxHeaderSize: MAX_HEAD_BYTES,
+        noDelay: true,
+      },
+      (req, res) => this.#onRequest(req, res),
+    );
+  }
+
+  /** Starts to listen and returns the port, which the operating system chose if 0 was asked for. */
+  listen(host: string, port: number): Promise<number> {
+    return listen(this.#server, host, port);
+  }
+
+  /**
+   * Takes no new connection, ends streams on which nobody waits for an answer, and lets calls under way finish.
+   * What still runs at the deadline is cut.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#options.heartbeat.endStandalone();
+    const idle = setInterval(() => this.#server.closeIdleConnections(), DRAIN_CHECK_MS);
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), deadlineMs);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(deadline);
+  }
+
+  #onRequest(req: IncomingMessage, res: ServerResponse): void {
+    if (req.url === '/healthz') return answerHealth(res);
+    if (req.url === '/readyz') return answerReadiness(res, this.#options.readiness());
+    handleRequest(this.#options.gateway, req, res).catch((cause: unknown) => this.#onBug(cause, res));
+  }
+
+  /** Only bugs arrive here. The client learns an id; everything else stays in the log. */
+  #onBug(cause: unknown, res: ServerResponse): void {
+    const errorId = randomUUID();
+    this.#options.logger.error({ event: 'bug', errorId, err: cause });
+    if (res.headersSent) return void res.destroy();
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      error: { code: -32603, message: `Internal error ${errorId}.`, data: { errorId } },
+      id: null,
+    });
+    res.writeHead(500, { 'content-type': 'application/json' });
+    res.end(body);
+  }
+}
+
+/** Starts to listen and resolves with the port; rejects where the address is not to be had. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}

@@ -1,0 +1,243 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { EventBoundary } from '../mcp/event-boundary.ts';
+import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
+import { isLostSessionAnswer } from '../mcp/lost-session.ts';
+import type { Rejection } from '../request/rejection.ts';
+import type { AdmittedCall, Forwarder } from './forwarder.ts';
+import type { LiveStream } from './stream-heartbeat.ts';
+import { toUpstreamRejection } from './upstream-failure.ts';
+import { toClientHeaders } from './upstream-headers.ts';
+
+/** How many redirects within its own origin an upstream may answer with (`/mcp` to `/mcp/` is common). */
+const MAX_REDIRECTS = 3;
+
+/** An error answer that has to be read before it is passed on is read up to this size, in bytes. */
+const MAX_INSPECTED_BYTES = 64 * 1024;
+
+const KEEP_ALIVE_COMMENT = ': keepalive\n\n';
+
+/** The client left before the answer was complete. An ordinary end. */
+class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}
+
+/**
+ * Relays one upstream response to one client, byte for byte and as it comes. It is undici's handler itself: no stream, promise or
+ * closure a request. The two sides end each other: a client that leaves aborts the upstream request, also before its first byte.
+ */
+export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
+  readonly call: AdmittedCall;
+  readonly origin: string;
+  lastActivityMs: number;
+  readonly #forwarder: Forwarder;
+  #controller: Dispatcher.DispatchController | undefined;
+  #redirects = 0;
+  /** Where the upstream sent us; dispatched when its redirect has been read. */
+  #redirectPath: string | undefined;
+  /** Set while an error answer is read before it is passed on. */
+  #inspected: Buffer[] | undefined;
+  #status = 0;
+  #headers: string[] = [];
+  /** What the upstream announced, in bytes; -1 where it did not. */
+  #announcedBytes = -1;
+  #boundary: EventBoundary | undefined;
+  #isResumable = false;
+  #isOver = false;
+
+  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string) {
+    this.#forwarder = forwarder;
+    this.call = call;
+    this.origin = origin;
+    this.lastActivityMs = call.exchange.startedAtMs;
+    call.exchange.res.on('close', () => this.#onClientClose());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.call.exchange.res.destroyed) controller.abort(new ClientGoneError());
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    const { exchange } = this.call;
+    exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
+    this.#redirectPath = this.#findRedirectPath(status, headers);
+    if (this.#redirectPath !== undefined) return;
+    const refusal = this.#findRefusal(status);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    this.#status = status;
+    this.#headers = this.#toClientHeaders(headers);
+    this.#announcedBytes = headers['content-length'] === undefined ? -1 : Number(headers['content-length']);
+    if (this.call.session !== undefined && status === 400) this.#inspected = [];
+    else if (isEventStream(headers)) this.#openStream();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#redirectPath !== undefined || this.#isOver) return;
+    if (this.#inspected !== undefined) return this.#inspect(this.#inspected, chunk);
+    const { exchange } = this.call;
+    exchange.responseBytes += chunk.length;
+    if (!exchange.res.headersSent) {
+      exchange.res.writeHead(this.#status, this.#headers);
+      // The common body of one chunk leaves with its head in one write.
+      if (chunk.length === this.#announcedBytes) return void exchange.res.end(chunk);
+    }
+    if (this.#boundary !== undefined) this.#noteEvents(this.#boundary, chunk);
+    if (exchange.res.write(chunk)) return;
+    controller.pause();
+    exchange.res.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    if (this.#redirectPath !== undefined) return this.#follow(this.#redirectPath);
+    if (this.#isOver) return;
+    if (this.#inspected !== undefined && !this.#passInspected(this.#inspected)) return;
+    this.#finish();
+    const { res } = this.call.exchange;
+    if (!res.headersSent) res.writeHead(this.#status, this.#headers);
+    if (!res.writableEnded) res.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isOver) return;
+    this.#finish();
+    const { exchange } = this.call;
+    if (!exchange.res.headersSent) {
+      exchange.refuse(toUpstreamRejection(error));
+      exchange.outcome = 'upstream_failed';
+      return;
+    }
+    exchange.outcome = 'upstream_failed';
+    if (this.#boundary === undefined) return void exchange.res.destroy();
+    // A resumable stream is only cut: an error would end a call whose answer the client can still fetch by Last-Event-ID.
+    const id = exchange.message?.id;
+    if (!this.#isResumable && id != null && this.#boundary.isBetweenEvents()) exchange.res.write(toErrorEvent(id));
+    exchange.res.end();
+  }
+
+  beat(): void {
+    if (this.#boundary?.isBetweenEvents() !== true) return;
+    this.lastActivityMs = Date.now();
+    this.call.exchange.res.write(KEEP_ALIVE_COMMENT);
+  }
+
+  endIfStandalone(): void {
+    const { exchange } = this.call;
+    if (exchange.req.method !== 'GET' && exchange.message?.method !== 'subscriptions/listen') return;
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    exchange.res.end();
+  }
+
+  /** A head that waits for the first event would keep the client waiting: it sends nothing more before it has seen it. */
+  #openStream(): void {
+    this.#boundary = new EventBoundary();
+    const { res } = this.call.exchange;
+    res.writeHead(this.#status, this.#headers);
+    res.flushHeaders();
+    this.lastActivityMs = Date.now();
+    this.#forwarder.options.heartbeat.add(this);
+  }
+
+  #noteEvents(boundary: EventBoundary, chunk: Buffer): void {
+    this.lastActivityMs = Date.now();
+    boundary.note(chunk);
+    this.#isResumable ||= hasEventId(chunk);
+  }
+
+  #toClientHeaders(headers: IncomingHttpHeaders): string[] {
+    const { exchange, session } = this.call;
+    const kept = toClientHeaders(headers);
+    const upstreamSessionId = headers['mcp-session-id'];
+    if (typeof upstreamSessionId === 'string' && exchange.message?.era !== 'modern') {
+      const isKnown = session?.upstreamSessionId === upstreamSessionId;
+      kept.push('mcp-session-id', isKnown ? session.id : this.#seal(upstreamSessionId));
+    }
+    if (isEventStream(headers)) addStreamHeaders(kept);
+    exchange.addCrossOriginHeaders(kept);
+    return kept;
+  }
+
+  #seal(upstreamSessionId: string): string {
+    const { target, caller } = this.call;
+    return this.#forwarder.options.sessions.seal({ upstreamSessionId, routeId: target.route.grantId, callerId: caller.id });
+  }
+
+  /** Statuses that never reach a client as they are. */
+  #findRefusal(status: number): Rejection | undefined {
+    const { exchange, session } = this.call;
+    // Relayed, these would make the client sign in again, at the upstream's authorization server instead of ours.
+    if (status === 401 || status === 403) return { reason: 'upstream_credential_refused', status };
+    if (status >= 300 && status < 400) return { reason: 'upstream_redirected', status };
+    if (status === 404 && session !== undefined) return { reason: 'session_unknown' };
+    // Some legacy servers answer the probe of a dual-era client with 500, on which it would give up instead of falling back.
+    if (status >= 500 && exchange.message?.method === 'server/discover') return { reason: 'era_not_supported' };
+    return undefined;
+  }
+
+  #findRedirectPath(status: number, headers: IncomingHttpHeaders): string | undefined {
+    const location = headers.location;
+    if ((status !== 307 && status !== 308) || typeof location !== 'string' || this.#redirects >= MAX_REDIRECTS) return undefined;
+    if (!URL.canParse(location, this.origin)) return undefined;
+    const url = new URL(location, this.origin);
+    return url.origin === this.origin ? url.pathname + url.search : undefined;
+  }
+
+  #follow(path: string): void {
+    this.#redirects++;
+    this.#redirectPath = undefined;
+    this.#forwarder.dispatch(this, path);
+  }
+
+  #inspect(chunks: Buffer[], chunk: Buffer): void {
+    chunks.push(chunk);
+    if (chunks.reduce((size, part) => size + part.length, 0) > MAX_INSPECTED_BYTES) {
+      this.#refuse({ reason: 'upstream_answer_invalid', fault: 'error answer too large' });
+    }
+  }
+
+  /** Whether the answer was passed on; otherwise it meant a lost session and was refused. */
+  #passInspected(chunks: readonly Buffer[]): boolean {
+    const body = Buffer.concat(chunks);
+    if (isLostSessionAnswer(body)) {
+      this.#refuse({ reason: 'session_unknown' });
+      return false;
+    }
+    const { exchange } = this.call;
+    exchange.responseBytes += body.length;
+    exchange.res.writeHead(this.#status, this.#headers);
+    exchange.res.write(body);
+    return true;
+  }
+
+  #refuse(rejection: Rejection): void {
+    this.#finish();
+    this.call.exchange.refuse(rejection);
+    this.#controller?.abort(new ClientGoneError());
+  }
+
+  #onClientClose(): void {
+    if (this.#isOver || this.call.exchange.res.writableFinished) return;
+    this.#finish();
+    this.call.exchange.outcome = 'client_gone';
+    this.#controller?.abort(new ClientGoneError());
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    if (this.#boundary !== undefined) this.#forwarder.options.heartbeat.delete(this);
+  }
+}
+
+function isEventStream(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type'];
+  return typeof type === 'string' && /^text\/event-stream\s*(;|$)/i.test(type);
+}
+
+/** What keeps intermediaries from buffering or compressing a stream. The upstream's own caching header gives way. */
+function addStreamHeaders(headers: string[]): void {
+  const at = headers.indexOf('cache-control');
+  if (at >= 0) headers.splice(at, 2);
+  headers.push('cache-control', 'no-cache, no-transform', 'x-accel-buffering', 'no');
+}

@@ -1,0 +1,54 @@
+/** An open stream to a client. */
+export interface LiveStream {
+  /** When bytes last passed, in milliseconds since the epoch. */
+  readonly lastActivityMs: number;
+  /** Sends a keep-alive comment if the stream stands between two events. */
+  beat(): void;
+  /** Ends the stream now if nobody waits for an answer on it, so that the client connects to another replica. */
+  endIfStandalone(): void;
+}
+
+/** How often streams are looked at, in milliseconds. */
+const CHECK_INTERVAL_MS = 2_500;
+
+/** Keeps silent streams alive. Intermediaries cut streams that are silent for 60 s and more. One timer serves all of them. */
+export class StreamHeartbeat {
+  readonly #streams = new Set<LiveStream>();
+  readonly #silenceMs: number;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param silenceMs after how much silence a comment is sent, in milliseconds. */
+  constructor(silenceMs: number) {
+    this.#silenceMs = silenceMs;
+    this.#timer = setInterval(() => this.#beatSilent(Date.now()), Math.min(CHECK_INTERVAL_MS, silenceMs));
+    this.#timer.unref();
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  add(stream: LiveStream): void {
+    this.#streams.add(stream);
+  }
+
+  delete(stream: LiveStream): void {
+    this.#streams.delete(stream);
+  }
+
+  /** For a process that is about to stop. */
+  endStandalone(): void {
+    for (const stream of this.#streams) stream.endIfStandalone();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beatSilent(nowMs: number): void {
+    for (const stream of this.#streams) {
+      if (nowMs - stream.lastActivityMs >= this.#silenceMs) stream.beat();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Rejection } from '../request/rejection.ts';
+
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
+/** The peer spoke, but not HTTP. */
+const PROTOCOL_CODES = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)/;
+
+/** What a failed upstream request means for the caller. Decided by code, never by message. */
+export function toUpstreamRejection(cause: Error): Rejection {
+  const code = findCode(cause);
+  if (code === 'SLUICE_EGRESS_REFUSED') return { reason: 'upstream_address_refused', cause };
+  if (TIMEOUT_CODES.has(code)) return { reason: 'upstream_timeout', cause };
+  if (PROTOCOL_CODES.test(code)) return { reason: 'upstream_answer_invalid', fault: code };
+  return { reason: 'upstream_unreachable', cause };
+}
+
+/** Connecting to several addresses of a host fails with an AggregateError that carries the single failures. */
+function findCode(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  const [first] = error instanceof AggregateError ? error.errors : [error.cause];
+  return first instanceof Error ? findCode(first) : '';
+}

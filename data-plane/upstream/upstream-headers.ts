@@ -1,0 +1,54 @@
+// Trust boundary: what passes from one side to the other. Both directions are allowlists, because the dangerous header is
+// the one nobody has thought of yet. The caller's credential and session id were issued by the gateway and never leave it.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CredentialHeaders } from './credentials.ts';
+
+/** From the client to the upstream, besides `mcp-param-*`. */
+const TO_UPSTREAM: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'content-type',
+  'last-event-id',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'traceparent',
+  'tracestate',
+  'baggage',
+]);
+
+/** From the upstream to the client. `mcp-session-id` is translated, not copied. */
+const TO_CLIENT: ReadonlySet<string> = new Set([
+  'cache-control',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-type',
+  'mcp-protocol-version',
+  'retry-after',
+]);
+
+/**
+ * Headers for the upstream, names and values in turn.
+ * @param raw `IncomingMessage.rawHeaders`: reading it once is cheaper than building and walking the parsed object.
+ */
+export function toUpstreamHeaders(raw: readonly string[], upstreamSessionId: string | undefined, credential: CredentialHeaders): string[] {
+  const headers = ['accept-encoding', 'identity'];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (TO_UPSTREAM.has(name) || name.startsWith('mcp-param-')) headers.push(name, raw[i + 1]!);
+  }
+  if (upstreamSessionId !== undefined) headers.push('mcp-session-id', upstreamSessionId);
+  for (const part of credential) headers.push(part);
+  return headers;
+}
+
+/** Headers for the client, names and values in turn. */
+export function toClientHeaders(headers: IncomingHttpHeaders): string[] {
+  const kept: string[] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === 'string' && TO_CLIENT.has(name)) kept.push(name, value);
+  }
+  return kept;
+}
