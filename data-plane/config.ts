@@ -59,6 +59,19 @@ export const dataPlaneVariables = z.object({
   SLUICE_ALLOWED_ORIGINS: listVariable(originVariable).describe(
     'Further origins, separated by commas, whose pages may call the gateway from a browser; `*` allows any.',
   ),
+  SLUICE_ACCESS_LOG: z
+    .enum(['all', 'errors', 'off'])
+    .default('all')
+    .describe('Which requests get a line in the log: all of them, those that did not complete, or none.'),
+  SLUICE_UPSTREAM_TIMEOUT_SECONDS: integerVariable(1, 86_400)
+    .prefault('300')
+    .describe('How long, in seconds, an upstream may take until the head of its answer arrives. What follows the head is not limited.'),
+  SLUICE_KEEP_ALIVE_SECONDS: integerVariable(1, 3_600)
+    .prefault('15')
+    .describe('After how many seconds of silence a comment is sent on an open stream, so that nothing on the way cuts it.'),
+  SLUICE_MAX_STREAMS: integerVariable(1, 1_000_000)
+    .prefault('20000')
+    .describe('How many streams opened by GET one process carries at once; further ones get 503.'),
   SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
     .prefault('30')
     .describe('How long, in seconds, open streams may go on after SIGTERM.'),
@@ -88,6 +101,10 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     stateDir: variables.SLUICE_STATE_DIR,
     allowedHosts: variables.SLUICE_ALLOWED_HOSTS,
     allowedOrigins: variables.SLUICE_ALLOWED_ORIGINS,
+    accessLog: variables.SLUICE_ACCESS_LOG,
+    upstreamTimeoutMs: variables.SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000,
+    keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,
+    maxStreams: variables.SLUICE_MAX_STREAMS,
     shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
   });
 }

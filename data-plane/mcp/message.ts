@@ -68,7 +68,7 @@ export function parseMessage(body: Buffer, headers: MessageHeaders): Result<McpM
   if (!isObject(json) || json['jsonrpc'] !== '2.0') return invalid('the body is not a JSON-RPC 2.0 message');
   if (typeof json['method'] !== 'string') return parseResponse(json);
   if (json['params'] !== undefined && !isObject(json['params'])) return invalid('params must be an object');
-  const params = json['params'] as JsonObject | undefined;
+  const params = json['params'];
   if (json['id'] === undefined) return parseNotification(json['method'], params, headers);
   if (!isRequestId(json['id'])) return invalid('id must be a string or an integer');
   return parseRequest(json['method'], json['id'], params, headers);

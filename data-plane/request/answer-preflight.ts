@@ -22,7 +22,7 @@ const MAX_AGE_SECONDS = 7_200;
 
 /** Answers a CORS preflight (Fetch standard), before authentication: browsers send it without credentials. */
 export function answerPreflight(exchange: Exchange): void {
-  const requested = String(exchange.req.headers['access-control-request-headers'] ?? '');
+  const requested = exchange.req.headers['access-control-request-headers'] ?? '';
   const parameters = requested
     .split(',')
     .map((name) => name.trim())

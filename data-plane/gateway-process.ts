@@ -1,0 +1,75 @@
+import { systemClock } from '../foundation/clock.ts';
+import type { Logger } from '../foundation/logger.ts';
+import type { DataPlaneConfig } from './config.ts';
+import { SessionIds } from './mcp/session-id.ts';
+import type { ReadinessReport } from './request/answer-probe.ts';
+import { Authenticator } from './request/authenticate.ts';
+import { PeerPolicy } from './request/check-peer.ts';
+import { GatewayServer } from './server.ts';
+import { openSnapshot } from './snapshot/open-snapshot.ts';
+import { AccessLog } from './telemetry/access-log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { Reporter } from './telemetry/reporter.ts';
+import { Credentials } from './upstream/credentials.ts';
+import { Forwarder } from './upstream/forwarder.ts';
+import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
+import { UpstreamPools } from './upstream/upstream-pools.ts';
+
+/** A process that serves requests. */
+export interface GatewayProcess {
+  readonly port: number;
+  readonly metrics: Metrics;
+  readiness(): ReadinessReport;
+  /** Drains, then lets go of everything the process holds. */
+  stop(): Promise<void>;
+}
+
+/** Wires one process and starts to listen. It answers 503 until its first snapshot is applied. */
+export async function startGatewayProcess(config: DataPlaneConfig, logger: Logger, writesLastGoodFile: boolean): Promise<GatewayProcess> {
+  let isDraining = false;
+  const snapshot = openSnapshot({ config, clock: systemClock, logger, writesLastGoodFile });
+  await snapshot.start();
+  const pools = new UpstreamPools(config.egressPolicy);
+  const heartbeat = new StreamHeartbeat(config.keepAliveMs);
+  const sessions = new SessionIds(config.keyRing);
+  const accessLog = new AccessLog(config.accessLog);
+
+  function readiness(): ReadinessReport {
+    const facts = snapshot.readiness();
+    return { isReady: facts.revision !== null && !isDraining, isDraining, ...facts };
+  }
+  const metrics = new Metrics({
+    openStreams: () => heartbeat.size,
+    revision: () => readiness().revision ?? -1,
+    snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
+  });
+  const server = new GatewayServer({
+    gateway: {
+      clock: systemClock,
+      currentTable: () => snapshot.current(),
+      peers: new PeerPolicy(config),
+      authenticator: new Authenticator(),
+      credentials: new Credentials(config.keyRing),
+      sessions,
+      forwarder: new Forwarder({ pools, sessions, heartbeat, headTimeoutMs: config.upstreamTimeoutMs, maxStreams: config.maxStreams }),
+      reporter: new Reporter(metrics, accessLog),
+    },
+    heartbeat,
+    readiness,
+    logger,
+  });
+  const port = await server.listen(config.host, config.port);
+
+  return {
+    port,
+    metrics,
+    readiness,
+    async stop() {
+      isDraining = true;
+      await server.drain(config.shutdownDeadlineMs);
+      heartbeat.close();
+      await Promise.all([pools.close(), snapshot.stop()]);
+      accessLog.close();
+    },
+  };
+}

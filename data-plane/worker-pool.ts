@@ -1,0 +1,97 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { AggregatorRegistry } from 'prom-client';
+import type { Logger } from '../foundation/logger.ts';
+import type { ReadinessReport } from './request/answer-probe.ts';
+
+/** How long a worker may take to say whether it is ready, in milliseconds. */
+const ANSWER_TIMEOUT_MS = 1_000;
+
+/** How long after a crash its successor is started, in milliseconds, so that a worker that cannot start does not spin. */
+const RESTART_DELAY_MS = 1_000;
+
+/** What the primary sends to ask, and what a worker answers. */
+interface ReadinessMessage {
+  readonly sluice: 'readiness';
+  readonly report?: ReadinessReport;
+}
+
+/** The processes that share one listening port, one per core. The primary only watches over them. */
+export class WorkerPool {
+  readonly #logger: Logger;
+  readonly #registry = new AggregatorRegistry();
+  #isStopping = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Starts the workers and resolves with the port once all of them listen. */
+  async start(count: number): Promise<number> {
+    const workers = Array.from({ length: count }, () => cluster.fork());
+    cluster.on('exit', (worker, code, signal) => this.#onExit(worker, code, signal));
+    const addresses = await Promise.all(workers.map((worker) => once(worker, 'listening')));
+    const [[address]] = addresses as [[{ port: number }]];
+    return address.port;
+  }
+
+  /** The metrics of all workers, added up. */
+  metrics(): Promise<string> {
+    return this.#registry.clusterMetrics();
+  }
+
+  /** Ready while every worker is; the revision is the oldest one that decides requests. */
+  async readiness(): Promise<ReadinessReport> {
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    const reports = await Promise.all(workers.map(askReadiness));
+    const known = reports.filter((report) => report !== undefined);
+    const oldest = known.toSorted((a, b) => (a.revision ?? -1) - (b.revision ?? -1))[0];
+    const base = oldest ?? { revision: null, ageSeconds: null, source: null };
+    const isReady = known.length === workers.length && known.length > 0 && known.every((report) => report.isReady);
+    return { ...base, isReady, isDraining: this.#isStopping };
+  }
+
+  /** Lets every worker drain and waits until all are gone. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    await Promise.all(
+      workers.map((worker) => {
+        const gone = once(worker, 'exit');
+        worker.process.kill('SIGTERM');
+        return gone;
+      }),
+    );
+  }
+
+  #onExit(worker: Worker, code: number | null, signal: string | null): void {
+    if (this.#isStopping) return;
+    this.#logger.error({ event: 'worker_exited', worker: worker.id, code, signal });
+    setTimeout(() => {
+      if (!this.#isStopping) cluster.fork();
+    }, RESTART_DELAY_MS);
+  }
+}
+
+/** Lets a worker answer the primary's question. */
+export function answerReadinessQuestions(readiness: () => ReadinessReport): void {
+  process.on('message', (message: ReadinessMessage) => {
+    if (message?.sluice === 'readiness') process.send?.({ sluice: 'readiness', report: readiness() } satisfies ReadinessMessage);
+  });
+}
+
+function askReadiness(worker: Worker): Promise<ReadinessReport | undefined> {
+  return new Promise((resolve) => {
+    const timeout = setTimeout(() => finish(undefined), ANSWER_TIMEOUT_MS);
+    const onMessage = (message: ReadinessMessage) => {
+      if (message?.sluice === 'readiness') finish(message.report);
+    };
+    function finish(report: ReadinessReport | undefined): void {
+      clearTimeout(timeout);
+      worker.off('message', onMessage);
+      resolve(report);
+    }
+    worker.on('message', onMessage);
+    worker.send({ sluice: 'readiness' } satisfies ReadinessMessage);
+  });
+}
