@@ -1,0 +1,97 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startPostgres, type RunningPostgres } from '../../../embedded/postgres.ts';
+
+let directory: string;
+const running: RunningPostgres[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'sluice-embedded-postgres-'));
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(options: { password?: string; durable?: boolean } = {}): Promise<RunningPostgres> {
+  const server = await startPostgres({ dataDir: path.join(directory, 'data'), durable: false, ...options });
+  running.push(server);
+  return server;
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('keeps its data over a stop and a start', async () => {
+  const first = await start();
+  await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  await first.stop();
+  const second = await start();
+  expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+});
+
+test('recovers what was committed before it was killed', async () => {
+  const first = await start({ durable: true });
+  await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  await first.kill();
+  const second = await start();
+  expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+});
+
+test('a creation that died in the middle is done again', async () => {
+  await mkdir(path.join(directory, 'data', 'postgres-18.staging', 'half'), { recursive: true });
+  const server = await start();
+  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('lets nobody in without the password it was created with', async () => {
+  const server = await start({ password: 'correct horse' });
+  expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  const wrong = new URL(server.url);
+  wrong.password = 'wrong';
+  await expect(query(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+});
+
+test('says that it ended, with its last words, when nobody asked it to', async () => {
+  const server = await start();
+  const [row] = (await query(server.url, 'SELECT pg_backend_pid() AS pid')) as { pid: number }[];
+  expect(row?.pid).toBeGreaterThan(0);
+  await server.kill();
+  expect((await server.exited).log).toContain('immediate shutdown');
+});
+
+test('a taken port is an error that carries what the server wrote', async () => {
+  const server = await start();
+  const second = startPostgres({ dataDir: path.join(directory, 'other'), durable: false, port: server.port });
+  await expect(second).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    fault: 'start_failed',
+    message: expect.stringContaining(String(server.port)) as string,
+  });
+});
+
+test('ends with the process that started it, also where that is killed', async () => {
+  const starter = fork(new URL('fixtures/start-postgres.ts', import.meta.url), [path.join(directory, 'data')], { silent: true });
+  const { url } = await messageOf(starter);
+  expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  starter.kill('SIGKILL');
+  await vi.waitFor(() => expect(query(url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' }), { timeout: 10_000, interval: 50 });
+});
+
+async function messageOf(child: ChildProcess): Promise<{ url: string }> {
+  const [message] = (await once(child, 'message')) as [{ url: string }];
+  return message;
+}
