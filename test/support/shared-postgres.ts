@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { migrateDatabase } from '../../control-plane/database/migrate-database.ts';
-import { startPostgres, type RunningPostgres } from '../../embedded/postgres.ts';
-import { databaseUrl, withAdmin } from './postgres-admin.ts';
+import { startPostgres } from '../../embedded/postgres.ts';
+import { withAdmin } from './postgres-admin.ts';
 
 /** What a worker needs to make a database of its own. */
 export interface PostgresForTests {
@@ -33,7 +32,6 @@ export class SharedPostgres {
     const adminUrl = external === undefined || external === '' ? await this.#startEmbedded() : external;
     const template = `sluice_template_${randomBytes(6).toString('hex')}`;
     await withAdmin(adminUrl, (admin) => admin.query(`CREATE DATABASE ${template}`));
-    await migrateDatabase(databaseUrl(adminUrl, template));
     const stopServer = this.#release;
     this.#release = async () => {
       await withAdmin(adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`));
@@ -44,7 +42,7 @@ export class SharedPostgres {
 
   async #startEmbedded(): Promise<string> {
     const directory = await mkdtemp(path.join(tmpdir(), 'sluice-test-postgres-'));
-    const server: RunningPostgres = await startPostgres({ dataDir: directory, durable: false });
+    const server = await startPostgres({ dataDir: directory, durable: false });
     this.#release = async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { createRedisMock } from 'js-redis-server';
 import { RedisKeys } from '../../contract/redis-keys.ts';
+import { startRedis } from '../../embedded/redis.ts';
 
 export interface TestRedis {
   readonly url: string;
@@ -16,8 +16,8 @@ export async function startTestRedis(): Promise<TestRedis> {
   const gateway = `test-${randomBytes(6).toString('hex')}`;
   const external = process.env['REDIS_URL'];
   if (external !== undefined && external !== '') return { url: external, gateway, stop: () => removeKeys(external, gateway) };
-  const server = await createRedisMock({ port: 0 });
-  return { url: server.url, gateway, stop: () => server.close() };
+  const server = await startRedis();
+  return { url: server.url, gateway, stop: () => server.stop() };
 }
 
 /** Every key of a gateway carries its hash tag. */
