@@ -7,7 +7,7 @@ export function routingTableOf(documents: readonly SnapshotDocument[], revision 
   const compiled = new Map(
     documents.map((document) => [toDocumentName(document), compileDocument(hashDocument(JSON.stringify(document)), document)]),
   );
-  const table = RoutingTable.compile(revision, compiled);
+  const table = RoutingTable.empty.next(revision, compiled);
   if (!table.ok) throw new Error(`The documents do not make a table: ${JSON.stringify(table.error)}`);
   return table.value;
 }
