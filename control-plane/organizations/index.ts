@@ -1,0 +1,1 @@
+export { OrganizationEntity, type Organization } from './organization.entity.ts';
