@@ -73,7 +73,9 @@ export class Migration20261102Hub extends Migration {
     this.addSql(`CREATE INDEX connections_shard ON connections (mcp_server_id, shard)`);
     this.addSql(`CREATE INDEX connections_subject ON connections (subject_id)`);
     this.addSql(`CREATE INDEX connections_seal_key ON connections (seal_key_id)`);
-    this.addSql(`CREATE TABLE encryption_key_probes (key_id text PRIMARY KEY, probe text NOT NULL, created_at timestamptz NOT NULL DEFAULT now())`);
+    this.addSql(
+      `CREATE TABLE encryption_key_probes (key_id text PRIMARY KEY, probe text NOT NULL, created_at timestamptz NOT NULL DEFAULT now())`,
+    );
     this.addSql(`
       CREATE TABLE connection_fingerprint_key (
         singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
