@@ -13,12 +13,17 @@ export async function createDatabase({ adminUrl, template }: PostgresForTests): 
   const name = `sluice_test_${randomBytes(6).toString('hex')}`;
   // The default strategy writes the clone through the log, which takes several times as long for a small template.
   await withAdmin(adminUrl, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`));
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
   return {
-    url: url.href,
+    url: toDatabaseUrl(adminUrl, name),
     drop: () => withAdmin(adminUrl, async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
   };
+}
+
+/** The same server and user, another database. */
+export function toDatabaseUrl(adminUrl: string, database: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 /** Runs on a connection of its own: CREATE and DROP DATABASE cannot be inside a transaction or on the database itself. */
