@@ -82,15 +82,4 @@ describe('header credentials', () => {
     expect(answer.message().error?.message).toContain('administrator of the organization');
     expect(received).toBeUndefined();
   });
-
-  it('overrule a header of the client with the same name', async () => {
-    const server = await addServer('ORGANIZATION');
-    await world.connect(server, world.organizationId, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
-    await world.enforced();
-    stub.forget();
-    const headers = { traceparent: '00-11111111111111111111111111111111-2222222222222222-01' };
-    await sendMcp(server.url, { key: serviceKey.plain, headers, body: { jsonrpc: '2.0', id: 5, method: 'ping' } });
-    const sent = stub.requests[0]?.rawHeaders.filter((_, i, raw) => raw[i - (i % 2)]?.toLowerCase() === 'traceparent');
-    expect(sent).toEqual(['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01']);
-  });
 });

@@ -29,7 +29,8 @@ describe('an API key', () => {
 
   it('works as a Bearer token and in a header of its own, and goes upstream in neither', async () => {
     stub.forget();
-    for (const headers of [{ authorization: `bearer ${key.plain}` }, { 'x-sluice-api-key': key.plain }]) {
+    const spellings: Record<string, string>[] = [{ authorization: `bearer ${key.plain}` }, { 'x-sluice-api-key': key.plain }];
+    for (const headers of spellings) {
       expect((await sendMcp(server.url, { headers, body: PING })).status).toBe(200);
     }
     expect(stub.requests).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialize, modernRequest, openSession, sendMcp, type McpRequest } from '../support/mcp-request.ts';
@@ -42,6 +42,27 @@ describe('a request body', () => {
     expect((await sendMcp(small.url, { key: key.plain, body: padded(2_001) })).status).toBe(413);
   });
 
+  it('that does not say its length is cut off at the limit', async () => {
+    const client = connect(Number(new URL(world.gateway.replicas[0]!.url).port), '127.0.0.1');
+    const head = [
+      `POST ${server.path} HTTP/1.1`,
+      'Host: 127.0.0.1',
+      `Authorization: Bearer ${key.plain}`,
+      'Content-Type: application/json',
+    ];
+    client.write(`${head.join('\r\n')}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    const mebibyte = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(MIB, ' '), Buffer.from('\r\n')]);
+    for (let i = 0; i < 5; i++) client.write(mebibyte);
+    const [first] = (await once(client, 'data')) as [Buffer];
+    expect(first.toString()).toMatch(/^HTTP\/1\.1 413 /);
+    // The rest is taken and thrown away, so that the connection can serve the next request.
+    client.write(mebibyte);
+    client.write(`0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    const [second] = (await once(client, 'data')) as [Buffer];
+    expect(second.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    client.destroy();
+  });
+
   it.each<[string, number, number, McpRequest]>([
     ['that is not JSON', 400, -32700, { body: '{"jsonrpc":' }],
     ['that is not JSON-RPC', 400, -32600, { body: '{"hello":1}' }],
@@ -55,11 +76,38 @@ describe('a request body', () => {
     expect(answer.message().error?.code).toBe(code);
     expect(stub.requests).toEqual([]);
   });
+});
 
-  it('that is no MCP method of HTTP is refused', async () => {
-    const answer = await sendMcp(server.url, { key: key.plain, method: 'PUT', body: PING });
+describe('a refusal', () => {
+  it('reaches a client that goes on sending on a connection that is to be closed', async () => {
+    const { hostname, port } = new URL(world.gateway.replicas[0]!.url);
+    const client = connect(Number(port), hostname);
+    const length = 5 * MIB;
+    const head = [
+      'POST / HTTP/1.1',
+      `Host: ${hostname}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${length}`,
+    ];
+    client.write(`${head.join('\r\n').replace('/ ', `${server.path} `)}\r\n\r\n`);
+    const [first] = (await once(client, 'data')) as [Buffer];
+    expect(first.toString()).toMatch(/^HTTP\/1\.1 401 /);
+    client.end(Buffer.alloc(length, ' '));
+    client.resume();
+    // Rejects where the connection is reset, with which a client may lose what it has not read yet.
+    await once(client, 'close');
+    expect(client.bytesWritten).toBeGreaterThan(length);
+  });
+});
+
+describe('an HTTP method', () => {
+  it.each(['PUT', 'PATCH', 'HEAD'] as const)('that MCP does not use is refused (%s)', async (method) => {
+    stub.forget();
+    const answer = await sendMcp(server.url, { key: key.plain, method });
     expect(answer.status).toBe(405);
     expect(answer.headers['allow']).toContain('POST');
+    expect(stub.requests).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ export interface McpRequest {
   /** A session id that an `initialize` answered with. */
   readonly session?: string;
   /** Default: POST where there is a body, else GET. */
-  readonly method?: 'POST' | 'GET' | 'DELETE' | 'OPTIONS' | 'PUT';
+  readonly method?: 'POST' | 'GET' | 'DELETE' | 'OPTIONS' | 'PUT' | 'PATCH' | 'HEAD';
   /** A message, or the bytes themselves where they matter. */
   readonly body?: object | string | Buffer;
   /** Over what is sent otherwise. */
