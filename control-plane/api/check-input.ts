@@ -18,7 +18,10 @@ export function checkInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 /** A slug: one segment of a URL, in lowercase. It names a thing for good. */
 export const slugRule = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'A slug has 1 to 63 lowercase letters, digits and hyphens, and neither starts nor ends with a hyphen.');
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'A slug has 1 to 63 lowercase letters, digits and hyphens, and neither starts nor ends with a hyphen.',
+  );
 
 /** A name that people read. */
 export const nameRule = z

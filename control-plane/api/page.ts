@@ -123,4 +123,3 @@ export function makeConnectionType<Node extends object>(name: string, node: () =
   }
   return Connection;
 }
-

@@ -47,7 +47,10 @@ export class UserErrorType {
   @Field(() => String, { description: 'What is wrong and what to do about it, for people. Not stable; do not match on it.' })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'Where in the arguments, for example ["input", "slug"]; null where no single argument is at fault.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Where in the arguments, for example ["input", "slug"]; null where no single argument is at fault.',
+  })
   field?: readonly string[] | null;
 }
 

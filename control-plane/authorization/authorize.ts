@@ -48,7 +48,8 @@ export function checkScope(access: Access, action: Action): void {
 export function authorize(access: Access, action: Action, resource: Resource): boolean {
   checkScope(access, action);
   const decision = decide(access, action, resource);
-  if (decision === 'forbidden') throw new AccessError('FORBIDDEN', `Your role does not allow this (${action}). Ask an administrator of the organization.`);
+  if (decision === 'forbidden')
+    throw new AccessError('FORBIDDEN', `Your role does not allow this (${action}). Ask an administrator of the organization.`);
   return decision === 'allowed';
 }
 
@@ -59,7 +60,8 @@ function satisfies({ actor, organizationRoles, workspaceSeats }: Access, rule: A
   if (seat !== undefined && rule.workspace.includes(seat.role)) return true;
   const isSeatedInOrganization = [...workspaceSeats.values()].some((held) => held.organizationId === resource.organizationId);
   // An organization is seen by everybody who has a seat in one of its workspaces.
-  if (resource.workspaceId === undefined && resource.userId === undefined && isSeatedInOrganization && rule.workspace.length === 2) return true;
+  if (resource.workspaceId === undefined && resource.userId === undefined && isSeatedInOrganization && rule.workspace.length === 2)
+    return true;
   return rule.own && actor.kind === 'user' && (resource.userId === actor.userId || isOwnByNature(resource));
 }
 
@@ -73,7 +75,8 @@ function isRelated({ actor, organizationRoles, workspaceSeats }: Access, resourc
   if (resource.workspaceId != null && workspaceSeats.has(resource.workspaceId)) return true;
   if (resource.organizationId === undefined) return isOwnByNature(resource);
   const role = organizationRoles.get(resource.organizationId);
-  if (role === undefined) return resource.workspaceId == null && [...workspaceSeats.values()].some((seat) => seat.organizationId === resource.organizationId);
+  if (role === undefined)
+    return resource.workspaceId == null && [...workspaceSeats.values()].some((seat) => seat.organizationId === resource.organizationId);
   // A plain member knows the organization, but not the workspaces that they have no seat in.
   return role !== 'MEMBER' || resource.workspaceId == null;
 }

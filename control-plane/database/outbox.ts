@@ -8,3 +8,6 @@ export interface Outbox {
   /** Marks documents (`documentNames` of the contract) and returns the revision that will carry the change. */
   mark(em: EntityManager, documents: readonly string[]): Promise<number>;
 }
+
+/** Names the documents that something of a subject (a person, a workspace) is in. A feature far from the subject provides it; see `main.ts`. */
+export type FindDocuments = (em: EntityManager, subjectId: string) => Promise<readonly string[]>;

@@ -45,13 +45,21 @@ export async function runOnce(
   const known = await claim(em, request.caller, key, digest);
   if (known !== undefined) {
     if (known.digest !== digest) {
-      return userError(UserErrorCode.IDEMPOTENCY_KEY_REUSED, 'This idempotency key was used with another input. Use a new key.', 'idempotencyKey');
+      return userError(
+        UserErrorCode.IDEMPOTENCY_KEY_REUSED,
+        'This idempotency key was used with another input. Use a new key.',
+        'idempotencyKey',
+      );
     }
     return ok({ value: known.answer, revision: known.answer.revision });
   }
   const result = await work();
   if (result.ok) {
-    await em.execute('UPDATE idempotent_requests SET answer = ?::jsonb WHERE caller = ? AND key = ?', [JSON.stringify(result.value.value), request.caller, key]);
+    await em.execute('UPDATE idempotent_requests SET answer = ?::jsonb WHERE caller = ? AND key = ?', [
+      JSON.stringify(result.value.value),
+      request.caller,
+      key,
+    ]);
   }
   return result;
 }
@@ -70,10 +78,15 @@ async function claim(em: EntityManager, caller: string, key: string, digest: str
     [caller, key, digest],
   );
   if (taken.length > 0) return undefined;
-  const [known] = await em.execute<KnownRequest[]>('SELECT digest, answer FROM idempotent_requests WHERE caller = ? AND key = ?', [caller, key]);
+  const [known] = await em.execute<KnownRequest[]>('SELECT digest, answer FROM idempotent_requests WHERE caller = ? AND key = ?', [
+    caller,
+    key,
+  ]);
   return known;
 }
 
 function toDigest({ operation, input }: IdempotentRequest): string {
-  return createHash('sha256').update(JSON.stringify([operation, input])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([operation, input]))
+    .digest('base64url');
 }

@@ -42,7 +42,10 @@ export async function write<Value>(
 }
 
 /** The refusal for a version that is not the expected one; undefined where it is, or where none is expected. */
-export function findStaleness(row: { readonly version: number }, expectedVersion: number | null | undefined): ReturnType<typeof userError> | undefined {
+export function findStaleness(
+  row: { readonly version: number },
+  expectedVersion: number | null | undefined,
+): ReturnType<typeof userError> | undefined {
   if (expectedVersion == null || row.version === expectedVersion) return undefined;
   return userError(UserErrorCode.STALE_VERSION, `The object has version ${row.version} by now. Read it again.`, 'expectedVersion');
 }
