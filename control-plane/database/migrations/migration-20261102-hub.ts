@@ -18,8 +18,8 @@ export class Migration20261102Hub extends Migration {
         granularity text NOT NULL CHECK (granularity IN ('ORGANIZATION', 'WORKSPACE', 'USER')),
         enabled boolean NOT NULL,
         max_request_bytes integer NOT NULL CHECK (max_request_bytes > 0),
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CONSTRAINT mcp_servers_slug_key UNIQUE (organization_id, slug)
       )`);
@@ -32,8 +32,8 @@ export class Migration20261102Hub extends Migration {
         mcp_server_id text NOT NULL REFERENCES mcp_servers (id) ON DELETE CASCADE,
         enabled boolean NOT NULL,
         default_user_access text NOT NULL CHECK (default_user_access IN ('ALLOW', 'DENY')),
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CONSTRAINT access_grants_server_key UNIQUE (workspace_id, mcp_server_id)
       )`);
@@ -64,8 +64,8 @@ export class Migration20261102Hub extends Migration {
         headers jsonb NOT NULL,
         sealed_headers text NOT NULL,
         seal_key_id text NOT NULL,
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CONSTRAINT connections_subject_key UNIQUE (mcp_server_id, subject_id)
       )`);
@@ -74,7 +74,7 @@ export class Migration20261102Hub extends Migration {
     this.addSql(`CREATE INDEX connections_subject ON connections (subject_id)`);
     this.addSql(`CREATE INDEX connections_seal_key ON connections (seal_key_id)`);
     this.addSql(
-      `CREATE TABLE encryption_key_probes (key_id text PRIMARY KEY, probe text NOT NULL, created_at timestamptz NOT NULL DEFAULT now())`,
+      `CREATE TABLE encryption_key_probes (key_id text PRIMARY KEY, probe text NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now())`,
     );
     this.addSql(`
       CREATE TABLE connection_fingerprint_key (

@@ -13,7 +13,7 @@ export class Migration20261103Snapshots extends Migration {
       CREATE TABLE snapshot_outbox (
         revision integer PRIMARY KEY,
         documents text[] NOT NULL,
-        created_at timestamptz NOT NULL DEFAULT now()
+        created_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
     this.addSql(`
       CREATE TABLE snapshot_documents (
@@ -28,7 +28,7 @@ export class Migration20261103Snapshots extends Migration {
         revision integer,
         seal_key_id text,
         compiled_by text,
-        published_at timestamptz,
+        published_at timestamptz(3),
         failed_revision integer,
         failure text
       )`);
