@@ -1,4 +1,5 @@
-import { ApiKeyEntity, UserEntity } from '../identity/index.ts';
+import { ApiKeyEntity } from '../api-keys/index.ts';
+import { UserEntity } from '../identity/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from '../workspaces/index.ts';
 
