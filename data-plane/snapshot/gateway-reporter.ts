@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { REPORT_INTERVAL_MS, type GatewayReport } from '../../contract/gateway-report.ts';
 import type { RedisKeys } from '../../contract/redis-keys.ts';
 import type { Clock } from '../../foundation/clock.ts';
@@ -7,6 +8,9 @@ import { productVersion } from '../../foundation/product-version.ts';
 import type { RedisClient } from './open-redis.ts';
 import type { SnapshotFacts } from './snapshot-holder.ts';
 import { describeRefusal } from './snapshot-refusal.ts';
+
+/** How long stopping waits for a Redis that does not answer, in milliseconds. */
+const REMOVAL_DEADLINE_MS = 1_000;
 
 /** What a reporter works with. */
 export interface GatewayReporterParts {
@@ -42,7 +46,8 @@ export class GatewayReporter {
   /** Stops and removes the report, so that nobody waits for this process. If that fails, the report expires. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#parts.redis.hdel(this.#parts.keys.gateways(), this.id).catch(() => undefined);
+    const removed = this.#parts.redis.hdel(this.#parts.keys.gateways(), this.id).catch(() => undefined);
+    await Promise.race([removed, delay(REMOVAL_DEADLINE_MS, undefined, { ref: false })]);
   }
 
   #toReport(): GatewayReport {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { KeyRing } from '../../contract/key-ring.ts';
 import { RedisKeys } from '../../contract/redis-keys.ts';
 import { SEAL_PROBE_OWNER, sealSecret } from '../../contract/sealed-secret.ts';
@@ -71,10 +71,10 @@ export interface PublishOptions {
 /** Publishes as the control plane does: bodies, manifest, delta, pointer, notification. */
 export class TestPublisher {
   readonly keys: RedisKeys;
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   #previous: Manifest | undefined;
 
-  constructor(redis: Redis, gateway: string) {
+  constructor(redis: Redis | Cluster, gateway: string) {
     this.keys = new RedisKeys(gateway);
     this.#redis = redis;
   }
