@@ -33,7 +33,7 @@ export const ACTIONS = {
   'organization.create': writes([]),
   'organization.update': writes(ADMINS),
   'organization.delete': writes(['OWNER']),
-  'user.read': reads(OVERSEERS, SEATED, true),
+  'user.read': reads(OVERSEERS, MANAGERS, true),
   'user.write': writes(ADMINS),
   'workspace.read': reads(OVERSEERS, SEATED),
   'workspace.create': writes(ADMINS),
