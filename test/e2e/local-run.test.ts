@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,9 @@ let ports: string[];
 const runs: StartedRun[] = [];
 
 beforeEach(async () => {
-  dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'sluice-local-run-')), 'data');
+  const directory = await mkdtemp(path.join(tmpdir(), 'sluice-local-run-'));
+  await chmod(directory, 0o711); // started by root, PostgreSQL runs as another user
+  dataDir = path.join(directory, 'data');
   ports = ['--control-plane-port', String(await reserveFreePort()), '--data-plane-port', String(await reserveFreePort())];
 });
 
