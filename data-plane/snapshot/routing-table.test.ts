@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { connectionsDocument, serverDocument, workspaceDocument } from '../../test/support/test-snapshot.ts';
 import { routingTableOf } from '../../test/support/routing-table.ts';
-import { hashDocument, type SnapshotDocument } from '../../contract/snapshot.ts';
-import { compileDocument, toDocumentName, type CompiledDocument } from './compiled-document.ts';
+import { hashDocument, toDocumentName, type SnapshotDocument } from '../../contract/snapshot.ts';
+import { compileDocument, type CompiledDocument } from './compiled-document.ts';
 import type { RoutingTable } from './routing-table.ts';
 
 /** The next revision of a table, with documents added or replaced. */

@@ -6,6 +6,7 @@ import {
   connectionShard,
   hashDocument,
   SNAPSHOT_FORMAT,
+  toDocumentName,
   type ConnectionsDocument,
   type Manifest,
   type ServerDocument,
@@ -13,7 +14,6 @@ import {
   type SnapshotDocument,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
-import { toDocumentName } from '../../data-plane/snapshot/compiled-document.ts';
 
 /** A ring of one key. */
 export function testKeyRing(id = 'test', byte = 7): KeyRing {
