@@ -3,4 +3,4 @@ export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersR
 export { McpServerService } from './mcp-server-service.ts';
 export { batchMcpServers, readMcpServer } from './mcp-server-queries.ts';
 export { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
-export { McpServerType } from './mcp-server.type.ts';
+export { GranularityEnum, McpServerType } from './mcp-server.type.ts';
