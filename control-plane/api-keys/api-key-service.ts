@@ -13,7 +13,7 @@ import { notFound, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { runOnce, type FirstAnswer } from '../database/run-once.ts';
-import { findStaleness, write } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write } from '../database/write.ts';
 import { loadSubject, type ApiKeySubject } from './api-key-subject.ts';
 import { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
 import type { ApiKeyCreateInput, ApiKeyUpdateInput } from './api-key.input.ts';
@@ -81,7 +81,7 @@ export class ApiKeyService {
 
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#parts.em, {}, async (em) => {
-      const row = await em.findOne(ApiKeyEntity, id);
+      const row = await em.findOne(ApiKeyEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'api_key.write', row)) return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
@@ -98,7 +98,7 @@ export class ApiKeyService {
     change: (row: ApiKey) => Result<undefined, readonly UserError[]>,
   ): Promise<ChangeResult<ApiKey>> {
     return write(this.#parts.em, {}, async (em) => {
-      const row = await em.findOne(ApiKeyEntity, id);
+      const row = await em.findOne(ApiKeyEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'api_key.write', row)) return notFound('API key', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;

@@ -6,7 +6,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import { runOnce } from '../database/run-once.ts';
-import { findStaleness, write } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write } from '../database/write.ts';
 import { UserEntity } from '../identity/index.ts';
 import { toResource, type WorkspaceServiceParts } from './workspace-service.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity, type Workspace, type WorkspaceMember } from './workspace.entity.ts';
@@ -61,7 +61,7 @@ export class WorkspaceMemberService {
     expectedVersion?: number | null,
   ): Promise<ChangeResult<WorkspaceMember>> {
     return write(this.#parts.em, {}, async (em) => {
-      const row = await em.findOne(WorkspaceMemberEntity, id);
+      const row = await em.findOne(WorkspaceMemberEntity, id, FOR_CHANGE);
       if (row === null || (await findWritable(em, access, row.workspaceId)) === undefined) return notFound('membership', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
