@@ -41,7 +41,10 @@ export class AccessGrantResolver {
 
   @PerformsAction('access_grant.read')
   @Query(() => AccessGrantType, { nullable: true, description: 'A grant by id; null where there is none that the caller sees.' })
-  accessGrant(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: ApiContext): Promise<AccessGrantType | null> {
+  accessGrant(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<AccessGrantType | null> {
     return readAccessGrant(id, context);
   }
 

@@ -51,6 +51,7 @@ export const ACTIONS = {
   'access_grant.write': writes(ADMINS, MANAGERS),
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
+  'connection.write_own': writes([], [], true),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

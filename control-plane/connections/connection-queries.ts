@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { ApiContext } from '../api/context.ts';
+import { findNodeTypeName } from '../api/ids.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import type { Page, PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
@@ -28,14 +29,19 @@ export function listServerConnections(
   return loaders.load(batchServerConnections, toPageKey(server.id, args, toConnectionScope(access, server.organizationId)));
 }
 
-/** The documents that the credentials of a subject are in, held as they are until the commit. */
+/** The documents that the credentials of a workspace or a person are in; until the commit, no credential of theirs comes or goes. */
 export async function findConnectionDocuments(em: EntityManager, subjectId: string): Promise<string[]> {
+  const table = SUBJECT_TABLES[findNodeTypeName(subjectId) ?? ''];
+  if (table !== undefined) await em.execute(`SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, [subjectId]);
   const rows = await em.execute<{ mcp_server_id: string; shard: string }[]>(
     `SELECT mcp_server_id, shard FROM connections WHERE subject_id = ? FOR UPDATE`,
     [subjectId],
   );
   return rows.map((row) => documentNames.connections(row.mcp_server_id, row.shard));
 }
+
+/** Where a subject's row is, whose lock new credentials wait for by their foreign key. */
+const SUBJECT_TABLES: Readonly<Record<string, string>> = { Workspace: 'workspaces', User: 'users' };
 
 async function toVisible(row: Connection | null, { access, loaders }: ApiContext): Promise<ConnectionType | null> {
   const server = row === null ? null : await loaders.load(batchMcpServers, row.mcpServerId);

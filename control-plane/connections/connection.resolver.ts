@@ -24,7 +24,10 @@ export class ConnectionResolver {
 
   @PerformsAction('connection.read')
   @Query(() => ConnectionType, { nullable: true, description: 'A stored credential by id; null where there is none that the caller sees.' })
-  connection(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: ApiContext): Promise<ConnectionType | null> {
+  connection(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<ConnectionType | null> {
     return readConnection(id, context);
   }
 

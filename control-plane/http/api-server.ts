@@ -21,6 +21,8 @@ export interface ApiServerOptions {
   readonly introspection: boolean;
   /** Why the process should get no requests; undefined while it should. */
   readonly findUnreadiness: () => Promise<string | undefined>;
+  /** What else an operator sees in `/readyz`, which anybody may read. */
+  readonly describeState: () => Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -70,12 +72,14 @@ export class ApiServer {
   }
 
   #mount(): void {
-    const { em, authenticator, findUnreadiness, logger } = this.#options;
+    const { em, authenticator, findUnreadiness, describeState, logger } = this.#options;
     this.#app.disable('x-powered-by');
     this.#app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
     this.#app.get('/readyz', async (_req, res) => {
       const reason = await findUnreadiness();
-      res.status(reason === undefined ? 200 : 503).json(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason });
+      res
+        .status(reason === undefined ? 200 : 503)
+        .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
     });
     this.#app.use(
       '/graphql',
