@@ -26,7 +26,7 @@ async function runUntilStopped(options: StartOptions, env: NodeJS.ProcessEnv): P
   const record = await RunRecord.open(options.dataDir);
   const run = new LocalRun(options, env, record, progress);
   const interruption = new Interruption(() => run.kill());
-  interruption.listen();
+  interruption.listen(env['npm_lifecycle_event'] !== undefined);
   try {
     const stopped = interruption.asked.then(() => 'stopped' as const);
     const started = await Promise.race([run.start(), stopped, run.fallen.then(fail)]);
