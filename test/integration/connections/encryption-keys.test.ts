@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { MikroORM } from '@mikro-orm/postgresql';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyRing } from '../../../contract/key-ring.ts';
 import { connectionHeadersOwner, openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
