@@ -56,6 +56,14 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
       rest: 'hidden',
     }),
   ),
+  mcpServerProbe: {
+    query: `mutation ($input: McpServerProbeInput!) { mcpServerProbe(input: $input) { ${FAULTS} } }`,
+    // Nobody listens there, which is an answer too.
+    variables: (world) => ({ input: { organizationId: world.organization.id, url: 'http://127.0.0.1:1/mcp' } }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
   mcpServerDelete: {
     query: `mutation ($id: ID!) { mcpServerDelete(id: $id) { deletedId ${FAULTS} } }`,
     variables: async (world) => {
