@@ -71,9 +71,15 @@ export class Metrics {
       'Seconds from the request head to the head of the upstream answer.',
       () => this.#readDurations((tally) => tally.upstreamDurations),
     );
-    addGauge(this.registry, 'sluice_open_streams', 'Streams to clients that are open.', sources.openStreams);
-    addGauge(this.registry, 'sluice_snapshot_revision', 'Revision that decides requests; -1 before the first.', sources.revision);
-    addGauge(this.registry, 'sluice_snapshot_age_seconds', 'Seconds since Redis confirmed the revision.', sources.snapshotAgeSeconds);
+    addGauge(this.registry, 'sluice_open_streams', 'Streams to clients that are open.', 'sum', sources.openStreams);
+    addGauge(this.registry, 'sluice_snapshot_revision', 'Revision that decides requests; -1 before the first.', 'min', sources.revision);
+    addGauge(
+      this.registry,
+      'sluice_snapshot_age_seconds',
+      'Seconds since Redis confirmed the revision.',
+      'max',
+      sources.snapshotAgeSeconds,
+    );
   }
 
   /** Counts one finished request. */
@@ -122,11 +128,13 @@ function toMethodLabel(exchange: Exchange): string {
   return KNOWN_METHODS.has(message.method) ? message.method : 'other';
 }
 
-function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
+/** @param aggregator what the values of several workers make together; the library would add up revisions. */
+function addGauge(registry: Registry, name: string, help: string, aggregator: 'sum' | 'min' | 'max', read: () => number): void {
   registry.registerMetric(
     new Gauge({
       name,
       help,
+      aggregator,
       registers: [],
       collect() {
         this.set(read());
