@@ -6,6 +6,7 @@ import { parseOptions, USAGE, type StartOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { RunRecord } from './run-record.ts';
 import { StartFault } from './start-fault.ts';
+import { RUNNING } from './summary.ts';
 
 /** Runs Sluice on this machine until somebody stops it. Resolves with the exit code. */
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -33,6 +34,7 @@ async function runUntilStopped(options: StartOptions, env: NodeJS.ProcessEnv): P
     if (started !== 'stopped') {
       process.stdout.write(started);
       await run.noteShown();
+      process.stdout.write(RUNNING);
       await Promise.race([stopped, run.fallen.then(fail)]);
     }
     process.stdout.write(`\n  Stopping. Once more Ctrl-C does not wait.\n`);
