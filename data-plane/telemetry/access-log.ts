@@ -6,10 +6,10 @@ import { toAccessLogLine } from './access-log-line.ts';
 export type AccessLogMode = 'all' | 'errors' | 'off';
 
 /** Bytes that are collected before they are written. */
-const BUFFER_BYTES = 32 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
-/** The most bytes in one write. */
-const MAX_WRITE_BYTES = 2 * BUFFER_BYTES;
+/** A character of a line is at most so many bytes. */
+const MAX_BYTES_A_CHARACTER = 3;
 
 /** The longest time a line waits in the buffer, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
@@ -20,24 +20,38 @@ const FLUSH_INTERVAL_MS = 500;
  */
 export class AccessLog {
   readonly #mode: AccessLogMode;
-  readonly #sink = destination({ fd: 1, sync: false, minLength: BUFFER_BYTES, maxWrite: MAX_WRITE_BYTES });
+  readonly #sink = destination({ fd: 1, sync: false });
+  /** Collected here and not in the sink, which measures all that it holds anew with each line. */
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #length = 0;
   readonly #timer: NodeJS.Timeout;
 
   constructor(mode: AccessLogMode) {
     this.#mode = mode;
-    this.#timer = setInterval(() => this.#sink.flush(), FLUSH_INTERVAL_MS);
+    this.#timer = setInterval(() => this.#handOver(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
   }
 
   /** Logs one finished request, if its mode says so. */
   note(exchange: Exchange, nowMs: number, durationMs: number): void {
     if (this.#mode === 'off' || (this.#mode === 'errors' && exchange.outcome === 'completed')) return;
-    this.#sink.write(toAccessLogLine(exchange, nowMs, durationMs));
+    const line = toAccessLogLine(exchange, nowMs, durationMs);
+    const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
+    if (this.#length + maxBytes > CHUNK_BYTES) this.#handOver();
+    if (maxBytes > CHUNK_BYTES) this.#sink.write(line);
+    else this.#length += this.#chunk.write(line, this.#length);
   }
 
   /** Writes what is still collected. For a process that stops. */
   close(): void {
     clearInterval(this.#timer);
+    this.#handOver();
     this.#sink.flushSync();
+  }
+
+  #handOver(): void {
+    if (this.#length === 0) return;
+    this.#sink.write(this.#chunk.toString('utf8', 0, this.#length));
+    this.#length = 0;
   }
 }
