@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 /** How long after a change it may take until it is enforced, in milliseconds; longer is a failure. */
 const DEADLINE_MS = 10_000;
 /** Between two calls, in milliseconds: calls without a pause would take the processor from what is measured. */
-const PAUSE_MS = 1;
+const PAUSE_MS = 2;
 
 /**
  * What a call can come to. A call has no body, so that one that is let in ends at the gateway as well (400) and there is no upstream in
