@@ -17,7 +17,7 @@ import { tryFeatures, type Verdict } from './try-features.ts';
 import { EVERYTHING, FIXTURE, startEverything, type Surface } from './upstreams.ts';
 
 /** The whole lane may take this long, in milliseconds. */
-const DEADLINE_MS = 240_000;
+const DEADLINE_MS = 420_000;
 const deadline = setTimeout(() => {
   process.stderr.write('interop: not done in time\n');
   process.exit(1);
