@@ -32,7 +32,7 @@ export class CircuitBreakers {
 
   /** How many servers are refused at present. */
   countOpen(nowMs: number): number {
-    return this.#breakers.values().reduce((count, breaker) => count + (breaker.openUntilMs > nowMs ? 1 : 0), 0);
+    return [...this.#breakers.values()].reduce((count, breaker) => count + (breaker.openUntilMs > nowMs ? 1 : 0), 0);
   }
 
   /** Whether a call may go to the server. */
