@@ -5,7 +5,7 @@ import { startAuthorizingForwarder } from '../support/authorizing-forwarder.ts';
 import { startFixtureServer } from '../support/upstreams/fixture-server.ts';
 import { World } from '../support/world.ts';
 import { BASELINE, type RequirementSet } from './baseline.ts';
-import { compareResults, compareWithBaseline, type Finding } from './compare.ts';
+import { compareResults, compareWithBaseline } from './compare.ts';
 import { runOfficialSuite, type SuiteResult } from './official-suite.ts';
 import { printScores } from './print-scores.ts';
 
@@ -18,39 +18,45 @@ interface Column {
 const SETS: readonly RequirementSet[] = ['2025-11-25', '2026-07-28'];
 
 const fixture = await startFixtureServer();
-const gateway = await startLaneGateway();
+const gateway = await startLaneGateway({ replicas: 2 });
 const world = await World.create(gateway);
 const key = await world.addKey();
 const server = await world.addServer({ upstreamUrl: fixture.url });
 await world.enforced();
 const forwarder = await startAuthorizingForwarder(server.url, key.plain);
 try {
-  const columns = [
+  const columns: readonly [Column, ...Column[]] = [
     { name: 'direct', url: fixture.url },
     { name: 'gateway', url: forwarder.url },
   ];
-  let faults = 0;
-  for (const set of SETS) faults += await measure(set, columns);
-  process.stdout.write(faults === 0 ? '\nconformance: no difference\n' : `\nconformance: ${faults} findings\n`);
-  process.exitCode = faults === 0 ? 0 : 1;
+  const count = { passed: 0, failed: 0 };
+  for (const set of SETS) {
+    const { scenarios, faulty } = await measure(set, columns);
+    count.failed += faulty;
+    count.passed += scenarios - faulty;
+  }
+  process.stdout.write(count.failed === 0 ? '\nconformance: no difference\n' : '\nconformance: see ✗ above\n');
+  process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
+  process.exitCode = count.failed === 0 ? 0 : 1;
 } finally {
   await Promise.all([forwarder.close(), gateway.stop(), fixture.close()]);
 }
 
-async function measure(set: RequirementSet, columns: readonly Column[]): Promise<number> {
+/** How many scenarios were measured in all columns, and how many of them are not as they have to be. */
+async function measure(
+  set: RequirementSet,
+  [direct, ...others]: readonly [Column, ...Column[]],
+): Promise<{ readonly scenarios: number; readonly faulty: number }> {
   const results: (Column & { readonly result: SuiteResult })[] = [];
-  for (const column of columns) results.push({ ...column, result: await runOfficialSuite(column.url, set) });
+  for (const column of [direct, ...others]) results.push({ ...column, result: await runOfficialSuite(column.url, set) });
   printScores(set, results);
-  const [direct, ...others] = results;
-  if (direct === undefined) return 0;
-  const findings = [
-    ...compareWithBaseline(direct.result, BASELINE[set]).map((finding) => toLine(direct.name, finding)),
-    ...others.flatMap(({ name, result }) => compareResults(direct.result, result).map((finding) => toLine(name, finding))),
-  ];
-  for (const finding of findings) process.stdout.write(`${finding}\n`);
-  return findings.length;
-}
-
-function toLine(column: string, { scenario, fault }: Finding): string {
-  return `  ✗ ${column}: ${scenario}: ${fault}`;
+  let scenarios = 0;
+  let faulty = 0;
+  for (const { name, result } of results) {
+    const findings = name === direct.name ? compareWithBaseline(result, BASELINE[set]) : compareResults(results[0]!.result, result);
+    for (const { scenario, fault } of findings) process.stdout.write(`  ✗ ${name}: ${scenario}: ${fault}\n`);
+    scenarios += result.size;
+    faulty += new Set(findings.map(({ scenario }) => scenario)).size;
+  }
+  return { scenarios, faulty };
 }
