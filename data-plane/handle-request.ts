@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
-import { findUpstreamSession, type SessionIds } from './mcp/session-id.ts';
+import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
 import { authorize } from './request/authorize.ts';
@@ -57,7 +57,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const body = req.method === 'POST' ? await readMessage(exchange, target.value.server.maxRequestBytes) : ok(undefined);
   if (body === CLIENT_GONE) return;
   if (!body.ok) return exchange.refuse(body.error);
-  const session = findUpstreamSession(gateway.sessions, exchange, target.value, caller.value);
+  const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
   const credential = gateway.credentials.resolve(table, target.value, caller.value);
   if (!credential.ok) return exchange.refuse(credential.error);

@@ -28,7 +28,7 @@ export interface MessageHeaders {
 
 const REVISIONS_DIFFER = 'MCP-Protocol-Version differs from the revision that the body names';
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const FIRST_MODERN_REVISION = '2026-07-28';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';

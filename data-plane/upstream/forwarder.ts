@@ -64,7 +64,11 @@ export class Forwarder {
       {
         path,
         method: exchange.req.method!,
-        headers: toUpstreamHeaders(exchange.req.rawHeaders, session?.upstreamSessionId, credential),
+        headers: toUpstreamHeaders(
+          exchange.req.rawHeaders,
+          session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
+          credential,
+        ),
         body: body ?? null,
         headersTimeout: isGet ? 0 : this.options.headTimeoutMs,
         bodyTimeout: 0,

@@ -151,7 +151,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     const kept = toClientHeaders(headers);
     const upstreamSessionId = headers['mcp-session-id'];
     if (typeof upstreamSessionId === 'string' && exchange.message?.era !== 'modern') {
-      const isKnown = session?.upstreamSessionId === upstreamSessionId;
+      const isKnown = session?.kind === 'pass-through' && session.upstreamSessionId === upstreamSessionId;
       kept.push('mcp-session-id', isKnown ? session.id : this.#seal(upstreamSessionId));
     }
     if (isEventStream(headers)) addStreamHeaders(kept);
@@ -161,7 +161,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
 
   #seal(upstreamSessionId: string): string {
     const { target, caller } = this.call;
-    return this.#forwarder.options.sessions.seal({ upstreamSessionId, routeId: target.route.grantId, callerId: caller.id });
+    return this.#forwarder.options.sessions.seal({
+      kind: 'pass-through',
+      upstreamSessionId,
+      routeId: target.route.grantId,
+      callerId: caller.id,
+    });
   }
 
   /** Statuses that never reach a client as they are. */
