@@ -43,6 +43,8 @@ export type Rejection =
   /** The process carries as many open streams as it may. */
   | { readonly reason: 'too_many_streams' }
   | { readonly reason: 'upstream_unreachable'; readonly cause: Error }
+  /** The connection that would have brought the upstream's answer broke. The upstream may have worked on the request. */
+  | { readonly reason: 'upstream_connection_lost' }
   | { readonly reason: 'upstream_address_refused'; readonly cause: Error }
   | { readonly reason: 'upstream_timeout'; readonly cause: Error }
   /** The upstream answered 401 or 403 to the credential that the gateway sent. */
@@ -180,6 +182,8 @@ export function toWire(rejection: Rejection): WireError {
       };
     case 'upstream_unreachable':
       return { status: 502, code: -32603, message: 'The MCP server could not be reached.' };
+    case 'upstream_connection_lost':
+      return { status: 502, code: -32603, message: 'The connection to the MCP server was lost before it answered.' };
     case 'upstream_address_refused':
       return {
         status: 502,
