@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
+import type { CallDispatcher } from './bridge/call-dispatcher.ts';
 import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
@@ -13,7 +14,6 @@ import { findTarget, findTargetNames } from './request/target.ts';
 import type { RoutingTable } from './snapshot/routing-table.ts';
 import type { Reporter } from './telemetry/reporter.ts';
 import type { Credentials } from './upstream/credentials.ts';
-import type { Forwarder } from './upstream/forwarder.ts';
 
 /** What the steps of a request work with. */
 export interface Gateway {
@@ -24,7 +24,7 @@ export interface Gateway {
   readonly authenticator: Authenticator;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
-  readonly forwarder: Forwarder;
+  readonly dispatcher: CallDispatcher;
   readonly reporter: Reporter;
 }
 
@@ -32,8 +32,8 @@ export interface Gateway {
  * START HERE: the whole life of a request, in order. A step refuses by returning a `Rejection`; only bugs throw.
  * A caller is authenticated before it is said whether anything exists under a name, and before a byte of the body is read.
  */
-export async function handleRequest(gateway: Gateway, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const exchange = new Exchange(req, res, gateway.clock.nowMs());
+export async function handleRequest(gateway: Gateway, req: IncomingMessage, res: ServerResponse, isRelayed = false): Promise<void> {
+  const exchange = new Exchange(req, res, gateway.clock.nowMs(), isRelayed);
   gateway.reporter.watch(exchange);
 
   const peerRefusal = gateway.peers.findRefusal(req);
@@ -62,7 +62,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const credential = gateway.credentials.resolve(table, target.value, caller.value);
   if (!credential.ok) return exchange.refuse(credential.error);
 
-  gateway.forwarder.forward({
+  return gateway.dispatcher.dispatch({
     exchange,
     target: target.value,
     caller: caller.value,

@@ -1,4 +1,3 @@
-import type { ServerDocument } from '../../contract/snapshot.ts';
 import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/authenticate.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -6,6 +5,7 @@ import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';
 import { ResponseRelay } from './response-relay.ts';
 import type { StreamHeartbeat } from './stream-heartbeat.ts';
+import { findUpstreamAddress } from './upstream-address.ts';
 import { toUpstreamHeaders } from './upstream-headers.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 
@@ -31,28 +31,33 @@ export interface ForwarderOptions {
   readonly maxStreams: number;
 }
 
-interface UpstreamAddress {
-  readonly origin: string;
-  readonly path: string;
+/** Learns what the answers to passed-through calls say about the upstream's eras. */
+export interface EraWatcher {
+  /**
+   * The upstream refused a legacy call as one does that speaks the modern era only. Resolves with true where somebody else answers
+   * the client from here on, with false where the upstream's own answer is to be passed on.
+   */
+  onLegacyRefused(call: AdmittedCall): Promise<boolean>;
+  /** The upstream refused a modern call as one does that speaks the legacy era only. Its answer is passed on. */
+  onModernRefused(call: AdmittedCall): void;
 }
 
 /** Sends admitted calls upstream and relays what comes back. */
 export class Forwarder {
   readonly options: ForwarderOptions;
-  readonly #addresses = new WeakMap<ServerDocument, UpstreamAddress>();
 
   constructor(options: ForwarderOptions) {
     this.options = options;
   }
 
   /** Starts the call and returns; the relay answers the client. */
-  forward(call: AdmittedCall): void {
+  forward(call: AdmittedCall, watcher: EraWatcher): void {
     const { exchange } = call;
     if (exchange.req.method === 'GET' && this.options.heartbeat.size >= this.options.maxStreams) {
       return exchange.refuse({ reason: 'too_many_streams' });
     }
-    const address = this.#findAddress(call.target.server);
-    this.dispatch(new ResponseRelay(this, call, address.origin), address.path);
+    const address = findUpstreamAddress(call.target.server);
+    this.dispatch(new ResponseRelay(this, call, address.origin, watcher), address.path);
   }
 
   /** Sends a call to a path of its upstream: first the registered one, then where the upstream redirected to. */
@@ -75,14 +80,5 @@ export class Forwarder {
       },
       relay,
     );
-  }
-
-  #findAddress(server: ServerDocument): UpstreamAddress {
-    const known = this.#addresses.get(server);
-    if (known !== undefined) return known;
-    const url = new URL(server.upstreamUrl);
-    const address = { origin: url.origin, path: url.pathname + url.search };
-    this.#addresses.set(server, address);
-    return address;
   }
 }
