@@ -42,7 +42,7 @@ export interface CallListener {
 export interface SessionListener {
   onNotification(notification: RpcNotification): void;
   onServerRequest(request: RpcRequest): void;
-  /** The session is over. Every call under way has been told before. */
+  /** The session is over. Calls under way are told, each for itself. */
   onLost(rejection: Rejection): void;
 }
 
@@ -145,7 +145,8 @@ export class LegacySession implements LegacyTransportListener {
 
   /** Ends the session on both sides; what is under way fails. */
   async close(): Promise<void> {
-    if (!this.#isOver) this.#endAll({ reason: 'upstream_connection_lost' });
+    this.#isOver = true;
+    this.#endAll();
     await this.#transport.close();
   }
 
@@ -160,9 +161,10 @@ export class LegacySession implements LegacyTransportListener {
     this.#end(id, { kind: 'fault', rejection, isUntouched: false });
   }
 
-  onLost(rejection: Rejection): void {
+  onLost(rejection: Rejection, pending: 'lost' | 'told'): void {
     if (this.#isOver) return;
-    this.#endAll({ reason: 'upstream_connection_lost' });
+    this.#isOver = true;
+    if (pending === 'lost') this.#endAll();
     this.#owner.onLost(rejection);
   }
 
@@ -214,9 +216,9 @@ export class LegacySession implements LegacyTransportListener {
     call.listener.onEnd(end);
   }
 
-  #endAll(rejection: Rejection): void {
-    this.#isOver = true;
-    for (const id of [...this.#pending.keys()]) this.#end(id, { kind: 'fault', rejection, isUntouched: false });
+  #endAll(): void {
+    const end: CallEnd = { kind: 'fault', rejection: { reason: 'upstream_connection_lost' }, isUntouched: false };
+    for (const id of [...this.#pending.keys()]) this.#end(id, end);
   }
 }
 

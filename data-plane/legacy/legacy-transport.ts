@@ -20,8 +20,11 @@ export interface LegacyTransportListener {
   onMessage(message: RpcMessage, relatedId?: number): void;
   /** The answer to this request of ours will not come any more. The upstream may have worked on it. */
   onAnswerLost(id: number, rejection: Rejection): void;
-  /** The session is over: nothing can be sent any more. */
-  onLost(rejection: Rejection): void;
+  /**
+   * The session is over: nothing can be sent any more.
+   * @param pending what becomes of the requests under way: nothing can come any more, or each has a connection that tells.
+   */
+  onLost(rejection: Rejection, pending: 'lost' | 'told'): void;
 }
 
 /** One session's way to a legacy upstream. */

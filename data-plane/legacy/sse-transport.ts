@@ -102,7 +102,8 @@ export class SseTransport implements LegacyTransport {
   #onAccepted(answer: FetchAnswer): Result<void, Rejection> {
     if (answer.status < 300) return ok(undefined);
     const fault = findAnswerFault(answer, true) ?? { reason: 'upstream_answer_invalid', fault: `status ${answer.status} to a message` };
-    if (fault.reason === 'session_unknown') this.#fail(fault);
+    // After the sender has heard that its message was refused: to the other requests under way it is a loss.
+    if (fault.reason === 'session_unknown') setImmediate(() => this.#fail(fault));
     return err(fault);
   }
 
@@ -111,7 +112,7 @@ export class SseTransport implements LegacyTransport {
     this.#isClosed = true;
     this.#stream?.abort();
     if (this.#endpoint === undefined) this.#settleOpen?.(err(rejection));
-    else this.#listener.onLost(rejection);
+    else this.#listener.onLost(rejection, 'lost');
   }
 
   #baseHeaders(): readonly string[] {

@@ -85,11 +85,11 @@ export class StreamableTransport implements LegacyTransport {
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
+    const wasClosed = this.#isClosed;
     this.#isClosed = true;
     this.#standalone?.close();
     for (const id of [...this.#pending.keys()]) this.forget(id);
-    if (this.#sessionId === undefined) return;
+    if (wasClosed || this.#sessionId === undefined) return;
     await new Promise<void>((resolve) => {
       const settle = () => resolve();
       const listener = { onAnswer: settle, onStream: settle, onEvent: settle, onStreamEnd: settle, onFault: settle };
@@ -155,12 +155,12 @@ export class StreamableTransport implements LegacyTransport {
     this.#listener.onAnswerLost(id, { reason: 'upstream_connection_lost' });
   }
 
+  /** Requests under way have connections of their own: those end them, and say for each whether it was refused. */
   #lose(rejection: Rejection): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#standalone?.close();
-    for (const id of [...this.#pending.keys()]) this.forget(id);
-    this.#listener.onLost(rejection);
+    this.#listener.onLost(rejection, 'told');
   }
 
   #noteSession(sessionId: string | string[] | undefined): void {

@@ -1,15 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { SseParser, type SseEvent } from '../mcp/sse-parser.ts';
 import type { Rejection } from '../request/rejection.ts';
-import { toUpstreamRejection } from '../upstream/upstream-failure.ts';
+import { isEventStream } from '../upstream/event-stream.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
+import { UpstreamRequest, type UpstreamListener } from '../upstream/upstream-request.ts';
 
 /** The largest answer or event that is read whole, in bytes. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-
-/** How many redirects within its own origin an upstream may answer with. */
-const MAX_REDIRECTS = 3;
 
 /** A request of the gateway's own to an upstream. */
 export interface FetchRequest {
@@ -39,19 +36,10 @@ export interface FetchListener {
   onFault(rejection: Rejection): void;
 }
 
-class AbandonedError extends Error {
-  override readonly name = 'AbandonedError';
-}
-
 /** Sends one request and reads its answer: a stream event by event, anything else whole. Both bounded. */
-export class UpstreamFetch implements Dispatcher.DispatchHandler {
-  readonly #pools: UpstreamPools;
-  readonly #request: FetchRequest;
+export class UpstreamFetch implements UpstreamListener {
   readonly #listener: FetchListener;
-  #url: URL;
-  #controller: Dispatcher.DispatchController | undefined;
-  #redirects = 0;
-  #redirectUrl: URL | undefined;
+  readonly #request: UpstreamRequest;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #chunks: Buffer[] = [];
@@ -59,94 +47,57 @@ export class UpstreamFetch implements Dispatcher.DispatchHandler {
   #parser: SseParser | undefined;
   #isOver = false;
 
+  /** Sends the request at once. */
   constructor(pools: UpstreamPools, request: FetchRequest, listener: FetchListener) {
-    this.#pools = pools;
-    this.#request = request;
+    const { url, method, headers, body, headTimeoutMs } = request;
     this.#listener = listener;
-    this.#url = request.url;
-    this.#dispatch();
+    const address = { origin: url.origin, path: url.pathname + url.search };
+    const use = method === 'GET' ? 'stream' : 'call';
+    this.#request = new UpstreamRequest(pools, { address, method, headers, body: body ?? null, headTimeoutMs, use }, this);
   }
 
   /** Ends the request. The listener hears nothing more. */
   abort(): void {
     this.#isOver = true;
-    this.#controller?.abort(new AbandonedError());
+    this.#request.abort();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isOver) controller.abort(new AbandonedError());
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.#isOver) return;
-    this.#redirectUrl = this.#findRedirect(status, headers);
-    if (this.#redirectUrl !== undefined) return;
+  onHead(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
-    if (status !== 200 || !/^text\/event-stream\s*(;|$)/i.test(String(headers['content-type']))) return;
-    const { onEvent, onRetry } = this.#listener;
-    this.#parser = new SseParser(
-      {
-        onEvent: (event) => {
-          if (!this.#isOver) onEvent.call(this.#listener, event);
-        },
-        onRetry: (retryMs) => onRetry?.call(this.#listener, retryMs),
+    if (status !== 200 || !isEventStream(headers)) return;
+    const listener = {
+      onEvent: (event: SseEvent) => {
+        if (!this.#isOver) this.#listener.onEvent(event);
       },
-      MAX_MESSAGE_BYTES,
-    );
+      onRetry: (retryMs: number) => this.#listener.onRetry?.(retryMs),
+    };
+    this.#parser = new SseParser(listener, MAX_MESSAGE_BYTES);
     this.#listener.onStream(headers);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#isOver || this.#redirectUrl !== undefined) return;
+  onData(chunk: Buffer): void {
     if (this.#parser !== undefined) {
-      if (!this.#parser.push(chunk)) this.#fail({ reason: 'upstream_answer_invalid', fault: 'event too large' });
+      if (!this.#parser.push(chunk)) this.#fail('event too large');
       return;
     }
     this.#bytes += chunk.length;
-    if (this.#bytes > MAX_MESSAGE_BYTES) return this.#fail({ reason: 'upstream_answer_invalid', fault: 'answer too large' });
-    this.#chunks.push(chunk);
+    if (this.#bytes > MAX_MESSAGE_BYTES) this.#fail('answer too large');
+    else this.#chunks.push(chunk);
   }
 
-  onResponseEnd(): void {
-    if (this.#isOver) return;
-    if (this.#redirectUrl !== undefined) return this.#follow(this.#redirectUrl);
-    this.#isOver = true;
-    if (this.#parser !== undefined) return this.#listener.onStreamEnd(this.#parser.lastEventId, undefined);
-    this.#listener.onAnswer({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) });
+  onEnd(): void {
+    if (this.#parser !== undefined) this.#listener.onStreamEnd(this.#parser.lastEventId, undefined);
+    else this.#listener.onAnswer({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.#isOver) this.#fail(toUpstreamRejection(error));
-  }
-
-  #dispatch(): void {
-    const { method, headers, body, headTimeoutMs } = this.#request;
-    const pool = this.#pools.open(this.#url.origin, method === 'GET' ? 'stream' : 'call', Date.now());
-    const path = this.#url.pathname + this.#url.search;
-    pool.dispatch({ path, method, headers: [...headers], body: body ?? null, headersTimeout: headTimeoutMs, bodyTimeout: 0 }, this);
-  }
-
-  #findRedirect(status: number, headers: IncomingHttpHeaders): URL | undefined {
-    const { location } = headers;
-    if ((status !== 307 && status !== 308) || typeof location !== 'string' || this.#redirects >= MAX_REDIRECTS) return undefined;
-    const url = URL.parse(location, this.#url.href);
-    // The credential must not follow a redirect to somebody else.
-    return url?.origin === this.#url.origin ? url : undefined;
-  }
-
-  #follow(url: URL): void {
-    this.#redirects++;
-    this.#redirectUrl = undefined;
-    this.#url = url;
-    this.#dispatch();
-  }
-
-  #fail(rejection: Rejection): void {
-    this.#isOver = true;
+  onFailure(rejection: Rejection): void {
     if (this.#parser === undefined) this.#listener.onFault(rejection);
     else this.#listener.onStreamEnd(this.#parser.lastEventId, rejection);
-    this.#controller?.abort(new AbandonedError());
+  }
+
+  #fail(fault: string): void {
+    this.abort();
+    this.onFailure({ reason: 'upstream_answer_invalid', fault });
   }
 }
