@@ -1,152 +1,134 @@
-import type { JsonObject, JsonRpcId } from '../mcp/message.ts';
+import { toErrorBody, toWire, type Rejection } from '../request/rejection.ts';
 import type { Exchange } from '../request/exchange.ts';
-import { toWire, type Rejection } from '../request/rejection.ts';
 import { addStreamHeaders } from '../upstream/event-stream.ts';
 import type { LiveStream, StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 
-/** What a POST is answered with. */
+/** What a client may leave unread, in bytes, until it counts as gone: a bridge cannot make the upstream wait for one of its clients. */
+const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
+
 export interface ClientAnswerOptions {
   readonly exchange: Exchange;
   readonly heartbeat: StreamHeartbeat;
-  /** Sent as `mcp-session-id`. */
-  readonly sessionId?: string | undefined;
-  /** How many requests the POST carried. */
-  readonly requests: number;
-  /** Whether they came in an array, so that the responses leave in one. */
-  readonly isBatch: boolean;
+  /** Names and values in turn, besides those of every answer. */
+  readonly headers?: readonly string[];
+  /** Whether nobody waits for a final message: the stream may be ended at any time, and the client opens another one. */
+  readonly isStandalone?: boolean;
+  /** The client left before the answer was complete. */
+  readonly onGone?: () => void;
+  /** The process stops: the answer may say good-bye before it is ended. */
+  readonly onStop?: () => void;
 }
 
-const KEEP_ALIVE_COMMENT = ': keepalive\n\n';
-
 /**
- * The answer to a POST of a legacy client that the gateway writes itself: JSON as long as there is nothing to say but the responses,
- * a stream from the first notification, question or wait on.
+ * A bridge's answer to one request of a client: JSON where the final message is all there is, an event stream from the first other message
+ * on, or once there was nothing to say for so long that something on the way might cut the connection.
  */
 export class ClientAnswer implements LiveStream {
-  lastActivityMs = Date.now();
+  lastActivityMs: number;
   readonly #options: ClientAnswerOptions;
-  readonly #responses: JsonObject[] = [];
-  #missing: number;
-  #isStream = false;
   #isOver = false;
 
-  /** @param onClientGone the client left before its answer was complete. */
-  constructor(options: ClientAnswerOptions, onClientGone: () => void) {
+  constructor(options: ClientAnswerOptions) {
     this.#options = options;
-    this.#missing = options.requests;
-    options.exchange.res.on('close', () => {
-      const wasComplete = this.#isOver;
-      this.#finish();
-      if (wasComplete) return;
-      options.exchange.outcome = 'client_gone';
-      onClientGone();
-    });
+    this.lastActivityMs = options.exchange.startedAtMs;
+    options.heartbeat.add(this);
+    options.exchange.res.on('close', () => this.#onClose());
+    if (options.exchange.res.destroyed) queueMicrotask(() => this.#onClose());
   }
 
-  /** Sends the head of a stream, unless it is sent. A client waits for it, and intermediaries see that something is alive. */
+  /** Whether the answer is complete or the client has left. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Sends the head of an event stream, if there is none yet. */
   openStream(): void {
-    if (this.#isStream || this.#isOver) return;
-    this.#isStream = true;
-    const { exchange, heartbeat } = this.#options;
-    exchange.res.writeHead(200, this.#toHeaders('text/event-stream', addStreamHeaders));
+    const { exchange } = this.#options;
+    if (this.#isOver || exchange.res.headersSent) return;
+    exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
+    const headers = ['content-type', 'text/event-stream', ...(this.#options.headers ?? [])];
+    addStreamHeaders(headers);
+    exchange.addCrossOriginHeaders(headers);
+    exchange.res.writeHead(200, headers);
     exchange.res.flushHeaders();
-    heartbeat.add(this);
-    for (const response of this.#responses.splice(0)) this.#write(response);
   }
 
-  /** Sends a notification or a request of the upstream. False where the client does not keep up: see {@link onceDrained}. */
-  send(message: JsonObject): boolean {
+  /** Sends a message that is not the last one. */
+  send(message: object): void {
     this.openStream();
-    return this.#write(message);
+    this.#write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
-  /** Calls back once the client has taken what it was sent. */
-  onceDrained(resume: () => void): void {
-    this.#options.exchange.res.once('drain', resume);
-  }
-
-  /** Sends the response to one of the requests. The last one completes the answer. */
-  respond(response: JsonObject): void {
+  /** Sends the last message. The status counts only where nothing was sent before. */
+  end(message: object, status = 200): void {
     if (this.#isOver) return;
-    this.#missing--;
-    if (this.#isStream) {
-      this.#write(response);
-      return this.#missing === 0 ? this.#end() : undefined;
-    }
-    this.#responses.push(response);
-    if (this.#missing === 0) this.#endWithJson(200, JSON.stringify(this.#options.isBatch ? this.#responses : this.#responses[0]));
+    const { exchange } = this.#options;
+    if (exchange.res.headersSent) this.send(message);
+    else this.#sendJson(Buffer.from(JSON.stringify(message)), status);
+    this.#finish();
+    exchange.res.end();
   }
 
-  /** Answers one of the requests with a refusal. A lone request gets its HTTP status as well. */
-  refuse(id: JsonRpcId, rejection: Rejection): void {
+  /** Ends an event stream without a last message. */
+  endStream(): void {
     if (this.#isOver) return;
-    const { exchange, isBatch } = this.#options;
+    this.openStream();
+    this.#finish();
+    this.#options.exchange.res.end();
+  }
+
+  /** Answers with a refusal: as the whole answer, or as the last message of the stream that was begun. */
+  refuse(rejection: Rejection): void {
+    if (this.#isOver) return;
+    const { exchange } = this.#options;
+    this.#finish();
+    if (!exchange.res.headersSent) return exchange.refuse(rejection);
     exchange.rejection = rejection;
-    if (!this.#isStream && !isBatch) {
-      this.#finish();
-      exchange.refuse(rejection);
-      if ('cause' in rejection) exchange.outcome = 'upstream_failed';
-      return;
-    }
-    exchange.outcome = 'upstream_failed';
-    const { code, message } = toWire(rejection);
-    this.respond({ jsonrpc: '2.0', id, error: { code, message } });
-  }
-
-  /** Leaves one of the requests without a response, because its client canceled it (MCP 2025-11-25, Cancellation). */
-  drop(): void {
-    if (this.#isOver) return;
-    this.#missing--;
-    if (this.#missing > 0) return;
-    this.openStream();
-    this.#end();
+    exchange.outcome = 'refused';
+    const id = exchange.message?.kind === 'request' ? exchange.message.id : undefined;
+    if (id !== undefined) exchange.res.write(`event: message\ndata: ${toErrorBody(toWire(rejection), id)}\n\n`);
+    exchange.res.end();
   }
 
   beat(): void {
-    this.lastActivityMs = Date.now();
-    this.#options.exchange.res.write(KEEP_ALIVE_COMMENT);
+    this.openStream();
+    this.#write(': keepalive\n\n');
   }
 
-  /** Somebody waits for an answer on this stream. */
-  endIfStandalone(): void {}
+  endIfStandalone(): void {
+    if (this.#options.isStandalone !== true) return;
+    this.#options.onStop?.();
+    this.endStream();
+  }
 
-  #write(message: JsonObject): boolean {
-    if (this.#isOver) return true;
+  #sendJson(body: Buffer, status: number): void {
     const { exchange } = this.#options;
-    const event = `event: message\ndata: ${JSON.stringify(message)}\n\n`;
-    this.lastActivityMs = Date.now();
-    exchange.responseBytes += Buffer.byteLength(event);
-    return exchange.res.write(event);
+    exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
+    exchange.responseBytes += body.length;
+    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...(this.#options.headers ?? [])];
+    exchange.addCrossOriginHeaders(headers);
+    exchange.res.writeHead(status, headers);
+    exchange.res.write(body);
   }
 
-  #endWithJson(status: number, body: string): void {
-    this.#finish();
+  #write(text: string): void {
     const { exchange } = this.#options;
-    const bytes = Buffer.from(body);
-    exchange.responseBytes += bytes.length;
-    exchange.res.writeHead(
-      status,
-      this.#toHeaders('application/json', (headers) => headers.push('content-length', String(bytes.length))),
-    );
-    exchange.res.end(bytes);
+    if (this.#isOver || exchange.res.destroyed) return;
+    exchange.responseBytes += Buffer.byteLength(text);
+    this.lastActivityMs = Date.now();
+    exchange.res.write(text);
+    if (exchange.res.writableLength > MAX_UNREAD_BYTES) exchange.res.destroy();
   }
 
-  #end(): void {
+  #onClose(): void {
+    if (this.#isOver) return;
     this.#finish();
-    this.#options.exchange.res.end();
+    this.#options.exchange.outcome = 'client_gone';
+    this.#options.onGone?.();
   }
 
   #finish(): void {
     this.#isOver = true;
     this.#options.heartbeat.delete(this);
-  }
-
-  #toHeaders(type: string, addMore: (headers: string[]) => void): string[] {
-    const { exchange, sessionId } = this.#options;
-    const headers = ['content-type', type];
-    if (sessionId !== undefined) headers.push('mcp-session-id', sessionId);
-    addMore(headers);
-    exchange.addCrossOriginHeaders(headers);
-    return headers;
   }
 }

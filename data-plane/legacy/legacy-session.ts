@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../../foundation/result.ts';
 import type { ClientHello } from '../mcp/client-hello.ts';
 import {
-  isJsonObject,
   isRpcNotification,
   isRpcRequest,
   type RpcAnswer,
@@ -10,7 +9,7 @@ import {
   type RpcNotification,
   type RpcRequest,
 } from '../mcp/json-rpc.ts';
-import type { JsonObject } from '../mcp/message.ts';
+import { isObject, type JsonObject } from '../mcp/message.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { SseTransport } from './sse-transport.ts';
@@ -59,9 +58,6 @@ interface PendingCall {
   /** The progress token as the client knows it; the upstream gets the id of the call instead. */
   readonly progressToken: unknown;
 }
-
-/** The revision that the gateway asks for where the client's own does not say. */
-export const NEWEST_LEGACY_REVISION = '2025-11-25';
 
 /** How many calls one session carries at once. */
 const MAX_PENDING = 1_000;
@@ -235,7 +231,7 @@ function isUntouched(rejection: Rejection): boolean {
 
 function replaceProgressToken(params: JsonObject | undefined, id: number) {
   const meta = params?.['_meta'];
-  if (!isJsonObject(meta) || meta['progressToken'] === undefined) return { ownParams: params, progressToken: undefined };
+  if (!isObject(meta) || meta['progressToken'] === undefined) return { ownParams: params, progressToken: undefined };
   return { ownParams: { ...params, _meta: { ...meta, progressToken: id } }, progressToken: meta['progressToken'] };
 }
 
@@ -248,8 +244,8 @@ function toInitializeResult(result: JsonObject | undefined): InitializeResult | 
   const { protocolVersion, capabilities, serverInfo, instructions } = result;
   return {
     protocolVersion,
-    capabilities: isJsonObject(capabilities) ? capabilities : {},
-    serverInfo: isJsonObject(serverInfo) ? serverInfo : {},
+    capabilities: isObject(capabilities) ? capabilities : {},
+    serverInfo: isObject(serverInfo) ? serverInfo : {},
     ...(typeof instructions === 'string' ? { instructions } : {}),
   };
 }

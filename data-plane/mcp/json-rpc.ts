@@ -1,5 +1,5 @@
 import { parseLossless } from './lossless-json.ts';
-import type { JsonObject } from './message.ts';
+import { isObject, type JsonObject } from './message.ts';
 
 /** The error of an answer (JSON-RPC 2.0 section 5.1). */
 export interface RpcError {
@@ -40,10 +40,6 @@ export function isRpcNotification(message: RpcMessage): message is RpcNotificati
   return 'method' in message && !('id' in message);
 }
 
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The messages in a text, which may be a batch; undefined where it is not JSON-RPC. What a batch holds beside messages is dropped. */
 export function parseRpcMessages(text: string): readonly RpcMessage[] | undefined {
   let json: unknown;
@@ -57,11 +53,11 @@ export function parseRpcMessages(text: string): readonly RpcMessage[] | undefine
 }
 
 function isRpcMessage(json: unknown): json is RpcMessage {
-  if (!isJsonObject(json) || json['jsonrpc'] !== '2.0') return false;
-  if (typeof json['method'] === 'string') return (json['params'] === undefined || isJsonObject(json['params'])) && json['id'] !== null;
-  return 'id' in json && (isJsonObject(json['result']) || isRpcError(json['error']));
+  if (!isObject(json) || json['jsonrpc'] !== '2.0') return false;
+  if (typeof json['method'] === 'string') return (json['params'] === undefined || isObject(json['params'])) && json['id'] !== null;
+  return 'id' in json && (isObject(json['result']) || isRpcError(json['error']));
 }
 
 function isRpcError(error: unknown): error is RpcError {
-  return isJsonObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string';
+  return isObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string';
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EgressPolicy } from '../../../contract/egress-policy.ts';
 import type { RpcNotification, RpcRequest } from '../../../data-plane/mcp/json-rpc.ts';
-import { LegacySession, NEWEST_LEGACY_REVISION, type CallEnd } from '../../../data-plane/legacy/legacy-session.ts';
+import { LegacySession, type CallEnd } from '../../../data-plane/legacy/legacy-session.ts';
+import { NEWEST_LEGACY_REVISION } from '../../../data-plane/mcp/legacy-revisions.ts';
 import type { LegacyUpstream } from '../../../data-plane/legacy/legacy-transport.ts';
 import type { JsonObject } from '../../../data-plane/mcp/message.ts';
 import { UpstreamPools } from '../../../data-plane/upstream/upstream-pools.ts';
