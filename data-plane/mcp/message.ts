@@ -158,7 +158,8 @@ export function decodeHeaderValue(value: string): string | undefined {
   return Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-function findName(method: string, params: JsonObject | undefined): string | undefined {
+/** What a message names, by its method. */
+export function findName(method: string, params: JsonObject | undefined): string | undefined {
   const source = NAME_SOURCES.get(method);
   const value = source === undefined ? undefined : params?.[source];
   return typeof value === 'string' ? value : undefined;

@@ -51,17 +51,9 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
 
   /** Ends the request. An upstream of the modern era takes it as a cancellation (MCP 2026-07-28, Transports). */
   abort(): void {
+    if (this.#isOver) return; // the connection may serve somebody else by then
     this.#isOver = true;
     this.#controller?.abort(new AbortedError());
-  }
-
-  /** Stops reading until {@link resume}: the client does not keep up. */
-  pause(): void {
-    this.#controller?.pause();
-  }
-
-  resume(): void {
-    this.#controller?.resume();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -88,6 +80,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
     }
     this.#redirects++;
     this.#redirectPath = undefined;
+    this.#controller = undefined;
     this.#dispatch(path);
   }
 

@@ -1,5 +1,5 @@
 import { encodeHeaderValue } from '../../mcp/modern-envelope.ts';
-import { isObject, type JsonObject } from '../../mcp/message.ts';
+import { isObject } from '../../mcp/message.ts';
 
 /** A parameter that a tool wants repeated in a header (MCP 2026-07-28, Transports, Schema extension). */
 export interface HeaderParameter {

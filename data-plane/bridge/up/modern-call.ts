@@ -38,6 +38,9 @@ const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 const REQUEST_ID = 1;
 
+/** How long a stream may stay open after its response, in milliseconds. */
+const LINGER_MS = 1_000;
+
 /** One request of the modern era. Each is a stream of its own, so all of them can have the same JSON-RPC id. */
 export class ModernCall {
   readonly #listener: ModernListener;
@@ -74,14 +77,6 @@ export class ModernCall {
   abort(): void {
     this.#isOver = true;
     this.#request.abort();
-  }
-
-  pause(): void {
-    this.#request.pause();
-  }
-
-  resume(): void {
-    this.#request.resume();
   }
 
   #onHead(status: number, headers: IncomingHttpHeaders): void {
@@ -122,7 +117,8 @@ export class ModernCall {
     }
     if (!isObject(message['result']) && !isObject(message['error'])) return this.#failInvalid('a response without result and error');
     this.#isOver = true;
-    this.#request.abort();
+    // Most streams end by themselves, and then their connection can be used again.
+    if (this.#stream !== undefined) setTimeout(() => this.#request.abort(), LINGER_MS).unref();
     this.#listener.onResponse(message);
   }
 
