@@ -53,7 +53,7 @@ export class CallDispatcher implements EraWatcher {
     if (!era.ok || era.value !== 'modern') return false;
     verdicts.learn(call, { legacy: false });
     if (call.session !== undefined) return false;
-    up.handle(call);
+    await up.handle(call);
     return true;
   }
 
@@ -66,9 +66,8 @@ export class CallDispatcher implements EraWatcher {
     if (modern === true) return this.#options.forwarder.forward(call, this);
     if (modern === false) return this.#options.down.handle(call);
     return this.#options.probe.probe(call).then((era) => {
-      if (!era.ok) call.exchange.refuse(era.error);
-      else if (era.value === 'modern') this.#options.forwarder.forward(call, this);
-      else this.#options.down.handle(call);
+      if (!era.ok) return call.exchange.refuse(era.error);
+      return era.value === 'modern' ? this.#options.forwarder.forward(call, this) : this.#options.down.handle(call);
     });
   }
 
@@ -77,7 +76,6 @@ export class CallDispatcher implements EraWatcher {
     const isSse = call.target.server.transport === 'SSE';
     if (isSse !== (session.kind === 'sse')) return call.exchange.refuse({ reason: 'session_unknown' });
     if (session.home !== peers.ownId && (await peers.relay(call, session.home)) === 'relayed') return;
-    if (isSse) sse.handle(call);
-    else up.handle(call);
+    await (isSse ? sse : up).handle(call);
   }
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../mcp/message.ts';
-import { toModernParams } from '../../mcp/modern-envelope.ts';
+import { toModernHeaders, toModernParams } from '../../mcp/modern-envelope.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
 import { toTracingHeaders } from '../../upstream/upstream-headers.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
+import { UpstreamRequest, type UpstreamListener, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
 import type { BridgedSession } from './bridged-session.ts';
 import { ModernCall, type ModernListener } from './modern-call.ts';
 
@@ -47,4 +48,23 @@ export class UpstreamSide {
       listener,
     );
   }
+
+  /** Sends a notification. Nobody waits for what comes of it. */
+  notify(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, { method, params }: OwnRequest): void {
+    const { clientInfo, capabilities } = session.client;
+    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities }) };
+    const tracing = toTracingHeaders(call.exchange.req.rawHeaders);
+    const options: UpstreamRequestOptions = {
+      address: findUpstreamAddress(call.target.server),
+      method: 'POST',
+      headers: [...toModernHeaders(method, undefined), ...tracing, ...call.credential],
+      body: JSON.stringify(message),
+      headTimeoutMs: this.#headTimeoutMs,
+      use: 'call',
+    };
+    // oxlint-disable-next-line no-new
+    new UpstreamRequest(this.#pools, options, NOBODY);
+  }
 }
+
+const NOBODY: UpstreamListener = { onHead() {}, onData() {}, onEnd() {}, onFailure() {} };
