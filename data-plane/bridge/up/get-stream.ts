@@ -31,9 +31,9 @@ export class GetStream implements NotificationStream {
       heartbeat,
       headers,
       isStandalone: true,
-      onGone: () => this.#letGo(),
       onStop: () => this.#letGo(),
     });
+    this.#answer.onGone = () => this.#letGo();
     this.#subscription = new Subscription({ upstream, call, session, onNotification: (message) => this.#answer.send(message) });
   }
 

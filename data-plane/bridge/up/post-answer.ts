@@ -14,8 +14,6 @@ export interface PostAnswerOptions {
   readonly requests: number;
   /** Whether they came in an array, so that the responses leave in one. */
   readonly isBatch: boolean;
-  /** The client left before its answer was complete. */
-  readonly onGone: () => void;
 }
 
 /** The answer to a POST with one request or, on revisions that have batches, several: complete once each of them has its response. */
@@ -25,10 +23,12 @@ export class PostAnswer {
   #responses: JsonObject[] = [];
   #missing: number;
 
-  constructor(options: PostAnswerOptions) {
+  /** @param onGone the client left before its answer was complete. */
+  constructor(options: PostAnswerOptions, onGone: () => void) {
     this.#options = options;
     this.#missing = options.requests;
     this.#answer = new ClientAnswer(options);
+    this.#answer.onGone = onGone;
   }
 
   /** Whether the answer is complete or the client has left. */

@@ -54,12 +54,8 @@ export class PostedMessages {
     for (const message of messages) this.#note(call, session, message);
     if (requests.length === 0) return accept(call, settings.headers);
     const started: BridgedCall[] = [];
-    const answer = new PostAnswer({
-      ...settings,
-      exchange: call.exchange,
-      requests: requests.length,
-      isBatch,
-      onGone: () => started.forEach((bridged) => bridged.detach()),
+    const answer = new PostAnswer({ ...settings, exchange: call.exchange, requests: requests.length, isBatch }, () => {
+      for (const bridged of started) bridged.detach();
     });
     await Promise.all(requests.map((request) => this.#start(call, session, answer, request, started)));
   }

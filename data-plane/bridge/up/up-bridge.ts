@@ -9,11 +9,11 @@ import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import type { Bridge } from '../bridge.ts';
+import { ClientAnswer } from '../client-answer.ts';
 import { ParkedBudget } from '../parked-budget.ts';
 import type { BridgedSession } from './bridged-session.ts';
 import { Discoveries } from './discoveries.ts';
 import { GetStream } from './get-stream.ts';
-import { PostAnswer } from './post-answer.ts';
 import { PostedMessages } from './posted-messages.ts';
 import { SessionStore } from './session-store.ts';
 import { toInitializeResult } from './to-legacy.ts';
@@ -89,15 +89,8 @@ export class UpBridge implements Bridge {
     if (!discovered.ok) return exchange.refuse(discovered.error);
     const session = this.#store.open(randomBytes(12).toString('base64url'), client)!;
     const headers = this.#toSessionHeader(call, session);
-    const answer = new PostAnswer({
-      exchange,
-      heartbeat: this.#options.heartbeat,
-      headers,
-      requests: 1,
-      isBatch: false,
-      onGone: () => undefined,
-    });
-    answer.respond({ jsonrpc: '2.0', id: exchange.message?.id, result: toInitializeResult(discovered.value, client.protocolVersion) });
+    const answer = new ClientAnswer({ exchange, heartbeat: this.#options.heartbeat, headers });
+    answer.end({ jsonrpc: '2.0', id: exchange.message?.id, result: toInitializeResult(discovered.value, client.protocolVersion) });
   }
 
   /** One stream a session: a client that opens another one has lost the first, though its connection may not know that. */
