@@ -6,6 +6,7 @@ import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
 import { authorize } from './request/authorize.ts';
+import { isMcpMethod } from './request/check-method.ts';
 import type { PeerPolicy } from './request/check-peer.ts';
 import { Exchange } from './request/exchange.ts';
 import { CLIENT_GONE } from './request/read-body.ts';
@@ -39,6 +40,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const peerRefusal = gateway.peers.findRefusal(req);
   if (peerRefusal !== undefined) return exchange.refuse(peerRefusal);
   if (req.method === 'OPTIONS') return answerPreflight(exchange);
+  if (!isMcpMethod(req.method)) return exchange.refuse({ reason: 'method_not_allowed' });
   const names = (exchange.names = findTargetNames(req.url ?? ''));
   if (names === undefined) return exchange.refuse({ reason: 'path_unknown' });
   const table = gateway.currentTable();

@@ -24,6 +24,8 @@ export interface PostgresOptions {
   readonly password?: string;
   /** Default 100. */
   readonly maxConnections?: number;
+  /** Hears each line of the server's log. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface RunningPostgres {
@@ -114,6 +116,7 @@ async function startServer(binaries: PostgresBinaries, cluster: string, port: nu
   const log = new LogTail();
   const ready = new Promise<void>((resolve) => {
     log.follow(child.stderr, (line) => {
+      options.onLog?.(line);
       if (line.endsWith(READY)) resolve();
     });
   });

@@ -72,3 +72,17 @@ function findRepeatedSlug(published: Entries, changed: ChangedEntries): Inconsis
     if (document !== undefined && document !== other) return { reason: 'workspace_slug_repeated', document, other, slug: slug! };
   }
 }
+
+/** In words that name no document: they are shown to people who may not see what it belongs to. The log has the names. */
+export function describeInconsistency({ reason }: Inconsistency): string {
+  switch (reason) {
+    case 'document_malformed':
+      return 'A document is not of the form that data planes read.';
+    case 'route_slug_repeated':
+      return 'A workspace has two routes under one slug.';
+    case 'reference_missing':
+      return 'A document refers to another one that does not exist.';
+    case 'workspace_slug_repeated':
+      return 'Two workspaces have the same slug.';
+  }
+}

@@ -1,6 +1,7 @@
 import { ManifestSchema, type Manifest } from '../../contract/snapshot.ts';
 import type { RedisKeys } from '../../contract/redis-keys.ts';
 import type { RedisClient } from './open-redis.ts';
+import { parseJson } from './parse-json.ts';
 
 /** How long a body lives that was written and is not published yet; a publisher that dies in between leaves nothing behind. */
 const UNPUBLISHED_SECONDS = 900;
@@ -10,8 +11,16 @@ const RETIRED_DOCUMENT_SECONDS = 300;
 const RETIRED_MANIFEST_SECONDS = 10;
 /** How far back a reader may have stayed and still catch up by deltas. */
 const DELTA_SECONDS = 300;
-/** Commands in one round trip. */
+/** Documents in one round trip. */
 const BATCH = 500;
+
+/** One script instead of a pipeline, because many small replies in a row wait for each other's acknowledgment. */
+const WRITE = `
+for i = 1, #KEYS do
+  if not redis.call('SET', KEYS[i], ARGV[i], 'EX', ${UNPUBLISHED_SECONDS}, 'NX') then
+    redis.call('EXPIRE', KEYS[i], ${UNPUBLISHED_SECONDS}, 'GT')
+  end
+end`;
 
 /**
  * Moves the pointer if it still stands where the publisher believes, and only forward: of two publishers that race, the older loses
@@ -79,9 +88,10 @@ export class RedisSnapshotStore {
     return revision === null ? undefined : Number(revision);
   }
 
+  /** Undefined where it is not there or cannot be read: what is there instead is not worth keeping. */
   async readManifest(revision: number): Promise<Manifest | undefined> {
     const body = await this.#redis.get(this.#keys.manifest(revision));
-    return body === null ? undefined : ManifestSchema.parse(JSON.parse(body));
+    return body === null ? undefined : ManifestSchema.safeParse(parseJson(body)).data;
   }
 
   async hasManifest(revision: number): Promise<boolean> {
@@ -99,13 +109,8 @@ export class RedisSnapshotStore {
   /** A body that is there already is left alone, except that it does not expire before it can be published. */
   async writeDocuments(bodies: readonly StoredBody[]): Promise<void> {
     for (const batch of toBatches(bodies)) {
-      const pipeline = this.#redis.pipeline();
-      for (const { hash, body } of batch) {
-        const key = this.#keys.document(hash);
-        pipeline.set(key, body, 'EX', UNPUBLISHED_SECONDS, 'NX');
-        pipeline.expire(key, UNPUBLISHED_SECONDS, 'GT');
-      }
-      for (const [failure] of (await pipeline.exec()) ?? []) if (failure !== null) throw failure;
+      const keys = batch.map(({ hash }) => this.#keys.document(hash));
+      await this.#redis.call('EVAL', [WRITE, keys.length, ...keys, ...batch.map(({ body }) => body)]);
     }
   }
 

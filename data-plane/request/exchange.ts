@@ -50,7 +50,8 @@ export class Exchange {
     this.addCrossOriginHeaders(headers);
     this.responseBytes = body.length;
     this.res.writeHead(wire.status, headers);
-    this.res.end(body);
+    if (this.req.complete) return void this.res.end(body);
+    this.res.write(body);
     this.#discardBody();
   }
 
@@ -61,14 +62,17 @@ export class Exchange {
     headers.push('access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, 'vary', 'Origin');
   }
 
-  /** Closing the connection under a client that is still sending would reset it before it has read the answer. */
+  /**
+   * Ends the answer when the rest of the body has come: until then the client may still be sending, and closing the connection under it would
+   * reset it before it has read the answer. It sees the whole answer at once, because its length is announced.
+   */
   #discardBody(): void {
-    if (this.req.complete) return;
     let left = MAX_DISCARDED_BYTES;
     this.req.on('data', (chunk: Buffer) => {
       left -= chunk.length;
       if (left < 0) this.req.destroy();
     });
+    this.req.on('end', () => this.res.end());
     this.req.resume();
   }
 }

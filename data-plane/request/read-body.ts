@@ -16,14 +16,16 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Result
     let first: Buffer | undefined;
     let chunks: Buffer[] | undefined;
     let size = 0;
-    req.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > maxBytes) {
+        req.off('data', onData); // what follows is thrown away by whoever refuses
         req.pause();
         resolve(err({ reason: 'body_too_large', maxBytes }));
       } else if (first === undefined) first = chunk;
       else (chunks ??= [first]).push(chunk);
-    });
+    };
+    req.on('data', onData);
     req.on('end', () => resolve(ok(chunks === undefined ? (first ?? EMPTY) : Buffer.concat(chunks, size))));
     req.on('close', () => resolve(CLIENT_GONE));
   });

@@ -48,7 +48,11 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, hop: Hop): void
     if (answer.headersSent) answer.destroy();
     else answer.writeHead(502).end();
   });
-  answer.on('close', () => outgoing.destroy());
+  answer.on('close', () => {
+    outgoing.destroy();
+    // What was not read of a refused body would stand before the next request on the same connection.
+    incoming.unpipe(outgoing).resume();
+  });
   incoming.pipe(outgoing);
 }
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { migrateDatabase } from '../../control-plane/database/migrate-database.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
-import { withAdmin } from './postgres-admin.ts';
+import { toDatabaseUrl, withAdmin } from './postgres-admin.ts';
 
 /** What a worker needs to make a database of its own. */
 export interface PostgresForTests {
@@ -32,6 +33,7 @@ export class SharedPostgres {
     const adminUrl = external === undefined || external === '' ? await this.#startEmbedded() : external;
     const template = `sluice_template_${randomBytes(6).toString('hex')}`;
     await withAdmin(adminUrl, (admin) => admin.query(`CREATE DATABASE ${template}`));
+    await migrateDatabase(toDatabaseUrl(adminUrl, template));
     const stopServer = this.#release;
     this.#release = async () => {
       await withAdmin(adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`));

@@ -5,7 +5,6 @@ import {
   createRequestStateCodec,
   inputRequired,
   inputResponse,
-  MissingRequiredClientCapabilityError,
   type ClientCapabilities,
   type InputRequiredSpec,
   type McpServer,
@@ -95,8 +94,10 @@ function registerCapabilityChecks(server: McpServer): void {
     return answered || Object.keys(inputRequests).length === 0 ? text('No more input needed') : inputRequired({ inputRequests });
   });
   server.registerTool('test_missing_capability', { description: 'Needs a client that offers sampling.' }, (ctx) => {
-    if (declaredCapabilities(ctx).sampling !== undefined) return text('Sampling is offered');
-    throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { sampling: {} } });
+    const answer = inputResponse(ctx.mcpReq.inputResponses, 'capital_question');
+    if (answer.kind === 'sampling') return text(JSON.stringify(answer.result.content));
+    // Where the client does not offer sampling, the SDK refuses to ask with -32021.
+    return inputRequired({ inputRequests: { capital_question: askModel('What is the capital of France?', 100) } });
   });
 }
 

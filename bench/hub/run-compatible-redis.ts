@@ -1,0 +1,4 @@
+import { startRedis } from '../../embedded/redis.ts';
+
+const { port } = await startRedis();
+process.stdout.write(`listening ${port}\n`);

@@ -1,0 +1,12 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Access } from '../authorization/index.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What every resolver gets. One a request. */
+export interface ApiContext {
+  /** For reads: a fork of its own, so that requests never share entities. Writes open a transaction through their service. */
+  readonly em: EntityManager;
+  /** Who is calling and where they belong. */
+  readonly access: Access;
+  readonly loaders: Loaders;
+}

@@ -1,0 +1,125 @@
+import type { EntityManager, EntityName, FilterQuery } from '@mikro-orm/postgresql';
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { AccessError } from './access-error.ts';
+
+/** How many items a page has unless asked otherwise, and at most. */
+export const DEFAULT_PAGE_SIZE = 50;
+export const MAX_PAGE_SIZE = 100;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: DEFAULT_PAGE_SIZE, description: `How many items, 1 to ${MAX_PAGE_SIZE}.` })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'The cursor after which the page starts: `pageInfo.endCursor` of the page before.' })
+  after?: string | null;
+}
+
+@ObjectType({ description: 'Where a page stands in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more items follow.' })
+  hasNextPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Pass as `after` to get the next page; null on an empty page.' })
+  endCursor?: string | null;
+}
+
+/** What a list can be ordered by: oldest first, ids decide between equals. */
+export interface PageRow {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+/** A page of rows or of their API types. */
+export interface Page<Item> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Item }[];
+  readonly nodes: readonly Item[];
+  readonly pageInfo: PageInfo;
+}
+
+/**
+ * Reads one page in the order (createdAt, id).
+ * @throws {AccessError} BAD_REQUEST for a page size or a cursor that is not one.
+ */
+export async function readPage<Row extends PageRow, Item>(
+  em: EntityManager,
+  entity: EntityName<Row>,
+  where: FilterQuery<Row>,
+  args: PageArgs,
+  toItem: (row: Row) => Item,
+): Promise<Page<Item>> {
+  const first = checkPageSize(args.first);
+  const conditions = [where, ...(args.after == null ? [] : [toAfterCondition(parseCursor(args.after))])];
+  const rows = (await em.find(entity, { $and: conditions } as never, {
+    orderBy: { createdAt: 'asc', id: 'asc' } as never,
+    limit: first + 1,
+  })) as Row[];
+  return toPage(rows, first, toItem);
+}
+
+/** A page of rows of which one more than wanted was read. */
+export function toPage<Row extends PageRow, Item>(rows: readonly Row[], first: number, toItem: (row: Row) => Item): Page<Item> {
+  const edges = rows.slice(0, first).map((row) => ({ cursor: toCursor(row), node: toItem(row) }));
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null },
+  };
+}
+
+/** Checks `first`. */
+export function checkPageSize(first: number): number {
+  if (first < 1 || first > MAX_PAGE_SIZE) throw new AccessError('BAD_REQUEST', `first must be between 1 and ${MAX_PAGE_SIZE}`);
+  return first;
+}
+
+/** The position of a row in its list. Opaque to clients. */
+export function toCursor(row: PageRow): string {
+  return Buffer.from(JSON.stringify([row.createdAt.toISOString(), row.id])).toString('base64url');
+}
+
+/** Reads a cursor that this API gave out. */
+export function parseCursor(cursor: string): PageRow {
+  try {
+    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [string, string];
+    const row = { createdAt: new Date(createdAt), id: String(id) };
+    if (!Number.isNaN(row.createdAt.getTime())) return row;
+  } catch {
+    // Not of our making; answered below like any other.
+  }
+  throw new AccessError('BAD_REQUEST', 'after is not a cursor of this list');
+}
+
+function toAfterCondition({ createdAt, id }: PageRow): object {
+  return { $or: [{ createdAt: { $gt: createdAt } }, { createdAt, id: { $gt: id } }] };
+}
+
+/** A Relay connection type of a node type. */
+export interface ConnectionClass<Node extends object> {
+  new (): { edges: readonly { cursor: string; node: Node }[]; nodes: readonly Node[]; pageInfo: PageInfo };
+}
+
+/** Makes the Relay types `<Name>Edge` and `<Name>Connection` (GraphQL Cursor Connections Specification), with `nodes` beside `edges`. */
+export function makeConnectionType<Node extends object>(name: string, node: () => ClassType<Node>): ConnectionClass<Node> {
+  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
+  class Edge {
+    @Field(() => String, { description: 'Its position in the list.' })
+    cursor!: string;
+
+    @Field(node, { description: 'The object itself.' })
+    node!: Node;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name} objects, oldest first.` })
+  class Connection {
+    @Field(() => [Edge], { description: 'The items with their cursors.' })
+    edges!: readonly Edge[];
+
+    @Field(() => [node()], { description: 'The items without cursors.' })
+    nodes!: readonly Node[];
+
+    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    pageInfo!: PageInfo;
+  }
+  return Connection;
+}

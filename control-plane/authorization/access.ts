@@ -1,0 +1,38 @@
+import type { ApiKeyScope, OrganizationRole, WorkspaceRole } from './roles.ts';
+
+/** Who is calling the API. */
+export type Actor =
+  /** Nobody that is known. */
+  | { readonly kind: 'anonymous' }
+  /** The holder of the bootstrap key: may do everything in every organization. */
+  | { readonly kind: 'instance_admin' }
+  /** A person, through a key of theirs. */
+  | { readonly kind: 'user'; readonly userId: string; readonly keyId: string; readonly scopes: readonly ApiKeyScope[] }
+  /** A workspace, through a service key. */
+  | { readonly kind: 'service'; readonly keyId: string; readonly scopes: readonly ApiKeyScope[] };
+
+/** A role in a workspace, with the organization that the workspace belongs to. */
+export interface WorkspaceSeat {
+  readonly role: WorkspaceRole;
+  readonly organizationId: string;
+}
+
+/** Who is calling and where they belong: all that a decision depends on. */
+export interface Access {
+  readonly actor: Actor;
+  readonly organizationRoles: ReadonlyMap<string, OrganizationRole>;
+  readonly workspaceSeats: ReadonlyMap<string, WorkspaceSeat>;
+}
+
+/** Names the caller in stored records: whose idempotency key it is, for example. */
+export function toActorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'anonymous':
+    case 'instance_admin':
+      return actor.kind;
+    case 'user':
+      return `user:${actor.userId}`;
+    case 'service':
+      return `key:${actor.keyId}`;
+  }
+}

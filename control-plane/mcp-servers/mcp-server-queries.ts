@@ -1,0 +1,61 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ApiContext } from '../api/context.ts';
+import { makePageBatch, toPageKey } from '../api/page-batch.ts';
+import type { Page, PageArgs } from '../api/page.ts';
+import { McpServerEntity } from './mcp-server.entity.ts';
+import { isServerVisible, toServerScope, type ServerScope } from './mcp-server-visibility.ts';
+import { toMcpServerType, type McpServerType } from './mcp-server.type.ts';
+
+/** A server that the caller sees. */
+export async function readMcpServer(id: string, { access, em, loaders }: ApiContext): Promise<McpServerType | null> {
+  const server = await loaders.load(batchMcpServers, id);
+  return server !== null && (await isServerVisible(em, access, server)) ? server : null;
+}
+
+/** The same by its natural key. */
+export async function readMcpServerBySlug(organizationId: string, slug: string, { access, em }: ApiContext): Promise<McpServerType | null> {
+  const row = await em.findOne(McpServerEntity, { organizationId, slug });
+  return row !== null && (await isServerVisible(em, access, row)) ? toMcpServerType(row) : null;
+}
+
+/** The servers of an organization that the caller sees. */
+export function listOrganizationServers(
+  organizationId: string,
+  args: PageArgs,
+  { access, loaders }: ApiContext,
+): Promise<Page<McpServerType>> {
+  return loaders.load(batchOrganizationServers, toPageKey(organizationId, args, toServerScope(access, organizationId)));
+}
+
+/** The servers that a workspace owns or has a grant for. Whoever sees the workspace sees them. */
+export function listWorkspaceServers(workspaceId: string, args: PageArgs, { loaders }: ApiContext): Promise<Page<McpServerType>> {
+  return loaders.load(batchWorkspaceServers, toPageKey(workspaceId, args, null));
+}
+
+/** For fields of other types, whose objects the caller sees already. */
+export async function batchMcpServers(em: EntityManager, ids: readonly string[]): Promise<(McpServerType | null)[]> {
+  const rows = await em.find(McpServerEntity, { id: { $in: [...ids] } });
+  const byId = new Map(rows.map((row) => [row.id, toMcpServerType(row)]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+const batchOrganizationServers = makePageBatch(
+  McpServerEntity,
+  ({ all, hub, workspaceIds }: ServerScope) => ({
+    sql: `FROM mcp_servers item WHERE item.organization_id = parent.id AND (
+      ?::boolean OR (?::boolean AND item.workspace_id IS NULL)
+      OR item.workspace_id IN (SELECT jsonb_array_elements_text(?::jsonb))
+      OR item.id IN (SELECT mcp_server_id FROM access_grants WHERE workspace_id IN (SELECT jsonb_array_elements_text(?::jsonb))))`,
+    values: [all, hub, JSON.stringify(workspaceIds), JSON.stringify(workspaceIds)],
+  }),
+  toMcpServerType,
+);
+
+const batchWorkspaceServers = makePageBatch(
+  McpServerEntity,
+  () => ({
+    sql: `FROM mcp_servers item WHERE (item.workspace_id = parent.id
+      OR item.id IN (SELECT mcp_server_id FROM access_grants WHERE workspace_id = parent.id))`,
+  }),
+  toMcpServerType,
+);

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { MAX_URL_LENGTH, type EgressPolicy, type EgressRefusal } from '../../contract/egress-policy.ts';
+import { AuthenticationSchema, GranularitySchema, TransportSchema } from '../../contract/snapshot.ts';
+import { err, ok, type Result } from '../../foundation/result.ts';
+import { checkInput, nameRule, slugRule } from '../api/check-input.ts';
+import { UserErrorCode, type UserError } from '../api/user-error.ts';
+
+/** Bytes of a request body that a server accepts unless told otherwise, at least and at most. */
+export const DEFAULT_MAX_REQUEST_BYTES = 4_194_304;
+export const SMALLEST_MAX_REQUEST_BYTES = 1_024;
+export const LARGEST_MAX_REQUEST_BYTES = 67_108_864;
+
+const MAX_DESCRIPTION_LENGTH = 2_000;
+
+const descriptionRule = z
+  .string()
+  .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
+  .nullable();
+const transportRule = TransportSchema.refine((value) => value !== 'SSE', 'The transport SSE is not served yet. Use STREAMABLE_HTTP.');
+const authenticationRule = AuthenticationSchema.refine(
+  (value) => value === 'NONE' || value === 'CUSTOM_HEADERS',
+  'This kind of authentication is not served yet. Use NONE or CUSTOM_HEADERS.',
+);
+const maxRequestBytesRule = z
+  .int()
+  .min(SMALLEST_MAX_REQUEST_BYTES, `maxRequestBytes is at least ${SMALLEST_MAX_REQUEST_BYTES}.`)
+  .max(LARGEST_MAX_REQUEST_BYTES, `maxRequestBytes is at most ${LARGEST_MAX_REQUEST_BYTES}.`);
+
+const settings = {
+  name: nameRule,
+  transport: transportRule,
+  authentication: authenticationRule,
+  granularity: GranularitySchema,
+  enabled: z.boolean(),
+  maxRequestBytes: maxRequestBytesRule,
+};
+const createRules = z.object({ ...settings, slug: slugRule, description: descriptionRule.optional(), url: z.string() });
+const updateRules = z
+  .object({ ...settings, url: z.string() })
+  .partial()
+  .extend({ description: descriptionRule.optional() });
+
+export type McpServerDraft = z.infer<typeof createRules> & { readonly canonicalUrl: string };
+export type McpServerChange = z.infer<typeof updateRules> & { readonly canonicalUrl?: string };
+
+/** What can be registered. Reports all faults together. */
+export function checkDraft(policy: EgressPolicy, input: { readonly url: string }): Result<McpServerDraft, readonly UserError[]> {
+  const checked = checkInput(createRules, input);
+  const url = checkUrl(policy, input.url);
+  if (!checked.ok || !url.ok) return err([...(checked.ok ? [] : checked.error), ...(url.ok ? [] : url.error)]);
+  return ok({ ...checked.value, canonicalUrl: url.value });
+}
+
+/** What can be changed. Reports all faults together. */
+export function checkChange(
+  policy: EgressPolicy,
+  input: { readonly url?: string | null | undefined },
+): Result<McpServerChange, readonly UserError[]> {
+  const checked = checkInput(updateRules, input);
+  const url = input.url == null ? ok(undefined) : checkUrl(policy, input.url);
+  if (!checked.ok || !url.ok) return err([...(checked.ok ? [] : checked.error), ...(url.ok ? [] : url.error)]);
+  return ok({ ...checked.value, canonicalUrl: url.value });
+}
+
+/** The canonical form of an upstream's address, where the operator's policy lets the gateway connect to it. */
+function checkUrl(policy: EgressPolicy, text: string): Result<string, readonly UserError[]> {
+  const checked = policy.checkUrl(text);
+  if (!checked.ok) return err([{ ...describeRefusal(checked.error), field: ['input', 'url'] }]);
+  const { value: url } = checked;
+  if (url.hash === '') return ok(url.href);
+  return err([{ code: UserErrorCode.INVALID, message: 'The URL has a fragment (#…), which is never sent.', field: ['input', 'url'] }]);
+}
+
+function describeRefusal(refusal: EgressRefusal): Pick<UserError, 'code' | 'message'> {
+  switch (refusal.reason) {
+    case 'not_a_url':
+      return { code: UserErrorCode.INVALID, message: `The URL is not absolute, or has more than ${MAX_URL_LENGTH} characters.` };
+    case 'scheme_not_allowed':
+      return { code: UserErrorCode.INVALID, message: `The URL must start with https:// or http://, not ${refusal.scheme}:.` };
+    case 'credentials_in_url':
+      return { code: UserErrorCode.INVALID, message: 'The URL contains a user name or password. Store credentials in a connection.' };
+    case 'address_not_allowed':
+      return {
+        code: UserErrorCode.UNREACHABLE,
+        message: `The gateway does not connect to ${refusal.host}: private, local and metadata addresses need the operator's permission (SLUICE_EGRESS_ALLOW).`,
+      };
+  }
+}

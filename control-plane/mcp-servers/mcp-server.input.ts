@@ -1,0 +1,93 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
+import { DEFAULT_MAX_REQUEST_BYTES } from './mcp-server-rules.ts';
+import { AuthenticationEnum, GranularityEnum, TransportEnum } from './mcp-server.type.ts';
+
+const URL_RULES =
+  'http or https, at most 2,048 characters, without credentials or fragment; private and local addresses only as the operator allows.';
+
+@InputType({ description: 'A remote MCP server to be registered.' })
+export class McpServerCreateInput {
+  @Field(() => ID, { description: 'The organization whose hub it belongs to. Never changes.' })
+  organizationId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The workspace that owns it, and the only one it can be granted to; absent where the organization owns it. Never changes.',
+  })
+  workspaceId?: string | null;
+
+  @Field(() => String, {
+    description: 'The second part of its URLs: 1 to 63 lowercase letters, digits and hyphens. Unique in the organization; never changes.',
+  })
+  slug!: string;
+
+  @Field(() => String, { description: 'What people call it, 1 to 120 characters.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What it is for, at most 2,000 characters.' })
+  description?: string | null;
+
+  @Field(() => String, { description: `The address of the upstream: ${URL_RULES}` })
+  url!: string;
+
+  @Field(() => TransportEnum, {
+    defaultValue: TransportEnum.STREAMABLE_HTTP,
+    description: 'How the upstream is reached. SSE is not served yet.',
+  })
+  transport!: Transport;
+
+  @Field(() => AuthenticationEnum, {
+    defaultValue: AuthenticationEnum.NONE,
+    description: 'How the gateway authenticates towards the upstream. OAUTH and CLIENT_CREDENTIALS are not served yet.',
+  })
+  authentication!: Authentication;
+
+  @Field(() => GranularityEnum, { defaultValue: GranularityEnum.ORGANIZATION, description: 'Whose credential the gateway uses.' })
+  granularity!: Granularity;
+
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether it can be called.' })
+  enabled!: boolean;
+
+  @Field(() => Int, {
+    defaultValue: DEFAULT_MAX_REQUEST_BYTES,
+    description: 'The largest accepted request body in bytes, 1,024 (1 KiB) to 67,108,864 (64 MiB).',
+  })
+  maxRequestBytes!: number;
+}
+
+@InputType({ description: 'Changes of an MCP server. What is absent stays.' })
+export class McpServerUpdateInput {
+  @Field(() => String, { nullable: true, description: 'What people call it, 1 to 120 characters. Cannot be null.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is for, at most 2,000 characters; null clears it.' })
+  description?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The address of the upstream: ${URL_RULES} Cannot be null. HAS_DEPENDENTS where scheme, host or port change while connections are stored: they were entrusted to the present one.`,
+  })
+  url?: string | null;
+
+  @Field(() => TransportEnum, { nullable: true, description: 'How the upstream is reached. SSE is not served yet. Cannot be null.' })
+  transport?: Transport | null;
+
+  @Field(() => AuthenticationEnum, {
+    nullable: true,
+    description: 'How the gateway authenticates towards the upstream. Cannot be null. HAS_DEPENDENTS while connections are stored.',
+  })
+  authentication?: Authentication | null;
+
+  @Field(() => GranularityEnum, {
+    nullable: true,
+    description: 'Whose credential the gateway uses. Cannot be null. HAS_DEPENDENTS while connections are stored.',
+  })
+  granularity?: Granularity | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it can be called. Cannot be null.' })
+  enabled?: boolean | null;
+
+  @Field(() => Int, { nullable: true, description: 'The largest accepted request body in bytes, 1,024 to 67,108,864. Cannot be null.' })
+  maxRequestBytes?: number | null;
+}

@@ -1,0 +1,122 @@
+import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  AuthenticationSchema,
+  GranularitySchema,
+  TransportSchema,
+  type Authentication,
+  type Granularity,
+  type Transport,
+} from '../../contract/snapshot.ts';
+import { NodeType } from '../api/node.ts';
+import { makeConnectionType } from '../api/page.ts';
+import type { McpServer } from './mcp-server.entity.ts';
+
+/** The values of {@link Transport}, for GraphQL. */
+export const TransportEnum = TransportSchema.enum;
+/** The values of {@link Authentication}, for GraphQL. */
+export const AuthenticationEnum = AuthenticationSchema.enum;
+/** The values of {@link Granularity}, for GraphQL. */
+export const GranularityEnum = GranularitySchema.enum;
+
+registerEnumType(TransportEnum, {
+  name: 'McpTransport',
+  description: 'How the upstream is reached.',
+  valuesConfig: {
+    STREAMABLE_HTTP: { description: 'Streamable HTTP: one URL for everything. Recommended.' },
+    SSE: { description: 'HTTP with SSE, the transport before 2025-03-26. Not served yet.' },
+  },
+});
+
+registerEnumType(AuthenticationEnum, {
+  name: 'McpAuthentication',
+  description: 'How the gateway authenticates towards the upstream.',
+  valuesConfig: {
+    NONE: { description: 'Not at all.' },
+    OAUTH: { description: 'With an access token that people or administrators obtain by consent. Not served yet.' },
+    CLIENT_CREDENTIALS: { description: 'With an access token for a client id and secret. Not served yet.' },
+    CUSTOM_HEADERS: { description: 'With the header values of a stored connection.' },
+  },
+});
+
+registerEnumType(GranularityEnum, {
+  name: 'McpGranularity',
+  description: 'Whose credential the gateway uses towards the upstream.',
+  valuesConfig: {
+    ORGANIZATION: { description: 'One for the whole organization.' },
+    WORKSPACE: { description: 'One for each workspace.' },
+    USER: { description: 'One for each person. Service keys, which have no person behind them, cannot call such a server.' },
+  },
+});
+
+@ObjectType('McpServer', { implements: NodeType, description: 'An entry in the hub: a remote MCP server and how the gateway reaches it.' })
+export class McpServerType extends NodeType {
+  @Field(() => ID, { description: 'Opaque, with the prefix mcps_. Never changes.' })
+  declare id: string;
+
+  organizationId!: string;
+  workspaceId!: string | null;
+
+  @Field(() => String, { description: 'The second part of its URLs. Unique in the organization; never changes.' })
+  slug!: string;
+
+  @Field(() => String, { description: 'What people call it, 1 to 120 characters.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What it is for, at most 2,000 characters; null where nobody said.' })
+  description?: string | null;
+
+  @Field(() => String, { description: 'The address of the upstream as it was entered.' })
+  url!: string;
+
+  @Field(() => String, { description: 'The address that the gateway uses: `url` in its canonical form.' })
+  canonicalUrl!: string;
+
+  @Field(() => TransportEnum, { description: 'How the upstream is reached.' })
+  transport!: Transport;
+
+  @Field(() => AuthenticationEnum, { description: 'How the gateway authenticates towards the upstream.' })
+  authentication!: Authentication;
+
+  @Field(() => GranularityEnum, { description: 'Whose credential the gateway uses; without meaning where authentication is NONE.' })
+  granularity!: Granularity;
+
+  @Field(() => Boolean, { description: 'Whether it can be called. A disabled server keeps its grants and connections.' })
+  enabled!: boolean;
+
+  @Field(() => Int, { description: 'The largest accepted request body in bytes; a larger one is refused with 413.' })
+  maxRequestBytes!: number;
+
+  @Field(() => GraphQLISODateTime, { description: 'When it was registered.' })
+  createdAt!: Date;
+
+  @Field(() => GraphQLISODateTime, { description: 'When it was last changed.' })
+  updatedAt!: Date;
+
+  @Field(() => Int, { description: 'Counts its changes; pass it as `expectedVersion`.' })
+  version!: number;
+}
+
+export const McpServerConnection = makeConnectionType('McpServer', () => McpServerType);
+
+export function toMcpServerType(row: McpServer): McpServerType {
+  const { id, organizationId, workspaceId, slug, name, description, url, canonicalUrl, transport, authentication } = row;
+  const { granularity, enabled, maxRequestBytes, createdAt, updatedAt, version } = row;
+  return {
+    id,
+    organizationId,
+    workspaceId: workspaceId ?? null,
+    slug,
+    name,
+    description,
+    url,
+    canonicalUrl,
+    transport,
+    authentication,
+    granularity,
+    enabled,
+    maxRequestBytes,
+    createdAt,
+    updatedAt,
+    version,
+  };
+}

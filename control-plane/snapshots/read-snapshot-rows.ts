@@ -1,0 +1,81 @@
+import type { Client, QueryResultRow } from 'pg';
+import { documentKind } from '../../contract/snapshot.ts';
+import type {
+  ApiKeyRow,
+  ConnectionRow,
+  GrantRow,
+  MemberRow,
+  ServerRow,
+  SnapshotRows,
+  UserOverrideRow,
+  WorkspaceRow,
+} from './snapshot-rows.ts';
+
+/** The rows behind the named documents, by one query a table however many documents there are. Run it inside one transaction. */
+export async function readSnapshotRows(client: Client, documents: readonly string[]): Promise<SnapshotRows> {
+  const workspaceIds = toIds(documents, 'workspace');
+  const serverIds = toIds(documents, 'server');
+  const shards = toIds(documents, 'connections').map((id) => id.split(':'));
+  return {
+    workspaces: await readRows<WorkspaceRow>(client, WORKSPACES, [workspaceIds]),
+    members: await readRows<MemberRow>(client, MEMBERS, [workspaceIds]),
+    apiKeys: await readRows<ApiKeyRow>(client, API_KEYS, [workspaceIds]),
+    grants: await readRows<GrantRow>(client, GRANTS, [workspaceIds]),
+    userOverrides: await readRows<UserOverrideRow>(client, USER_OVERRIDES, [workspaceIds]),
+    servers: await readRows<ServerRow>(client, SERVERS, [serverIds]),
+    connections: await readRows<ConnectionRow>(client, CONNECTIONS, [shards.map(([id]) => id), shards.map(([, shard]) => shard)]),
+  };
+}
+
+/** The names of all documents that the database could give rise to. */
+export async function readDocumentNames(client: Client): Promise<string[]> {
+  return (await readRows<{ name: string }>(client, DOCUMENT_NAMES, [])).map((row) => row.name);
+}
+
+const WORKSPACES = `
+  SELECT id, slug, organization_id AS "organizationId" FROM workspaces WHERE id = ANY($1)`;
+
+const MEMBERS = `
+  SELECT m.workspace_id AS "workspaceId", m.user_id AS "userId", m.role, u.enabled AS "isUserEnabled"
+  FROM workspace_members m JOIN users u ON u.id = m.user_id
+  WHERE m.workspace_id = ANY($1)`;
+
+const API_KEYS = `
+  SELECT id, workspace_id AS "workspaceId", lookup, hash, kind, user_id AS "userId", scopes,
+         floor(extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs", revoked_at IS NOT NULL AS "isRevoked"
+  FROM api_keys WHERE workspace_id = ANY($1)`;
+
+const GRANTS = `
+  SELECT g.id, g.workspace_id AS "workspaceId", g.mcp_server_id AS "serverId", s.slug AS "serverSlug", g.enabled AS "isEnabled",
+         s.enabled AS "isServerEnabled", g.default_user_access AS "defaultUserAccess"
+  FROM access_grants g JOIN mcp_servers s ON s.id = g.mcp_server_id
+  WHERE g.workspace_id = ANY($1)`;
+
+const USER_OVERRIDES = `
+  SELECT o.access_grant_id AS "grantId", o.user_id AS "userId", o.access
+  FROM access_grant_user_overrides o JOIN access_grants g ON g.id = o.access_grant_id
+  WHERE g.workspace_id = ANY($1)`;
+
+const SERVERS = `
+  SELECT id, slug, name, organization_id AS "organizationId", canonical_url AS "canonicalUrl", transport, authentication, granularity,
+         enabled AS "isEnabled", max_request_bytes AS "maxRequestBytes"
+  FROM mcp_servers WHERE id = ANY($1)`;
+
+const CONNECTIONS = `
+  SELECT c.id, c.mcp_server_id AS "serverId", s.enabled AS "isServerEnabled", c.subject_id AS "subjectId", c.sealed_headers AS "sealedHeaders"
+  FROM connections c JOIN mcp_servers s ON s.id = c.mcp_server_id
+  WHERE (c.mcp_server_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
+
+const DOCUMENT_NAMES = `
+  SELECT 'workspace:' || id AS name FROM workspaces
+  UNION ALL SELECT 'server:' || id FROM mcp_servers
+  UNION ALL SELECT DISTINCT 'connections:' || mcp_server_id || ':' || shard FROM connections`;
+
+async function readRows<Row extends QueryResultRow>(client: Client, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  const isPointless = values.length > 0 && values.every((value) => Array.isArray(value) && value.length === 0);
+  return isPointless ? [] : (await client.query<Row>(sql, [...values])).rows;
+}
+
+function toIds(documents: readonly string[], kind: string): string[] {
+  return documents.filter((name) => documentKind(name) === kind).map((name) => name.slice(kind.length + 1));
+}

@@ -1,0 +1,7 @@
+export { WorkspaceEntity, WorkspaceMemberEntity, type Workspace, type WorkspaceMember } from './workspace.entity.ts';
+export { WorkspaceMemberResolver } from './workspace-member.resolver.ts';
+export { WorkspaceMemberService } from './workspace-member-service.ts';
+export { batchWorkspaces, findWorkspaceDocuments, readWorkspace, readWorkspaceMember } from './workspace-queries.ts';
+export { OrganizationWorkspacesResolver, WorkspaceResolver } from './workspace.resolver.ts';
+export { toResource, WorkspaceService } from './workspace-service.ts';
+export { WorkspaceType } from './workspace.type.ts';

@@ -1,0 +1,50 @@
+import type { FirstWorld } from './first-world.ts';
+
+export interface Addresses {
+  readonly graphqlUrl: string;
+  readonly gatewayUrl: string;
+  /** The data plane's probes and metrics. */
+  readonly adminUrl: string | undefined;
+  readonly logFolder: string;
+  readonly secretsFile: string;
+}
+
+/** What is printed once, on the first start: every key is shown here and never again. */
+export function describeFirstStart(addresses: Addresses, world: FirstWorld): string {
+  const key = ['  Administrator API key', `    ${world.administratorKey}`, ''];
+  return `\n${[...describeAddresses(addresses), ...key, ...describeSample(world)].join('\n')}\n${LAST_WORDS}`;
+}
+
+/** What is printed on every other start. */
+export function describeLaterStart(addresses: Addresses): string {
+  const keys = [
+    '  Keys were shown at the first start and cannot be shown again. Make and revoke them through the GraphQL API',
+    '  (apiKeyCreate, apiKeyRevoke), with an administrator key or with the bootstrap key in',
+    `    ${addresses.secretsFile}`,
+    '',
+  ];
+  return `\n${[...describeAddresses(addresses), ...keys].join('\n')}\n${LAST_WORDS}`;
+}
+
+const LAST_WORDS = '  Sluice is running. Ctrl-C stops it; the data stays.\n';
+
+function describeAddresses(addresses: Addresses): string[] {
+  const lines = [`  GraphQL API     ${addresses.graphqlUrl}`, `  Gateway         ${addresses.gatewayUrl}/:workspace/:server/mcp`];
+  if (addresses.adminUrl !== undefined) lines.push(`  Probes          ${addresses.adminUrl}/readyz, ${addresses.adminUrl}/metrics`);
+  return [...lines, `  Logs            ${addresses.logFolder}`, ''];
+}
+
+function describeSample(world: FirstWorld): string[] {
+  if (world.sample === undefined) return [];
+  const { url, memberKey } = world.sample;
+  const server = { type: 'http', url, headers: { Authorization: `Bearer ${memberKey}` } };
+  const configuration = JSON.stringify({ mcpServers: { 'sluice-sample': server } }, undefined, 2);
+  return [
+    "  Sample MCP server, with a member's key. Paste this into your MCP client:",
+    '',
+    configuration,
+    '',
+    '  These keys are shown only now.',
+    '',
+  ];
+}

@@ -1,0 +1,3 @@
+import { listen } from '../data-plane/server.ts';
+
+export const start = listen;

@@ -1,0 +1,3 @@
+import { OrganizationEntity } from './organizations/organization.entity.ts';
+
+export const entities = [OrganizationEntity];

@@ -1,0 +1,1 @@
+export { listServers } from '../mcp-servers/index.ts';

@@ -1,0 +1,3 @@
+import { slugPattern } from '../contract/slug.ts';
+
+export const pattern = slugPattern;

@@ -1,0 +1,3 @@
+import { read } from '../traffic/index.ts';
+
+export const record = read;

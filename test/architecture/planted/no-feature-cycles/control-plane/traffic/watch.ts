@@ -1,0 +1,3 @@
+import { record } from '../audit/index.ts';
+
+export const watch = record;

@@ -1,0 +1,3 @@
+import type { Table } from '../data-plane/table.ts';
+
+export type Published = Table;

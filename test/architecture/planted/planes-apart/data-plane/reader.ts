@@ -1,0 +1,1 @@
+export type Row = import('../control-plane/rows.ts').Row;

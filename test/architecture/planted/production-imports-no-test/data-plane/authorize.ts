@@ -1,0 +1,3 @@
+import { allowAll } from '../test/support/allow-all.ts';
+
+export const authorize = allowAll;

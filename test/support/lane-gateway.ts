@@ -1,0 +1,26 @@
+import { createDatabase } from './postgres-admin.ts';
+import { SharedPostgres } from './shared-postgres.ts';
+import { startGateway, type RunningGateway } from './start-gateway.ts';
+import { startTestRedis } from './test-redis.ts';
+
+/** A gateway with everything it needs, for a lane that is a program and not a vitest run. */
+export async function startLaneGateway(options: { readonly replicas?: number } = {}): Promise<RunningGateway> {
+  const postgres = new SharedPostgres();
+  const [database, redis] = await Promise.all([postgres.start().then(createDatabase), startTestRedis()]);
+  const release = async () => {
+    await redis.stop();
+    await postgres.stop();
+  };
+  try {
+    const gateway = await startGateway({ databaseUrl: database.url, redis, ...options });
+    const stop = async () => {
+      await gateway.stop();
+      await database.drop();
+      await release();
+    };
+    return { ...gateway, stop };
+  } catch (cause) {
+    await release();
+    throw cause;
+  }
+}

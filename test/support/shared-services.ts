@@ -1,0 +1,41 @@
+import { SharedPostgres, type PostgresForTests } from './shared-postgres.ts';
+import { startGateway, type GatewayAddresses } from './start-gateway.ts';
+import { startTestRedis } from './test-redis.ts';
+import { createDatabase } from './postgres-admin.ts';
+
+/** Enough to show that any replica serves any session. */
+const REPLICAS = 2;
+
+/** What the tests of a run share. Each is started once, by whoever asks first. */
+export class SharedServices {
+  readonly #postgres = new SharedPostgres();
+  #gateway: Promise<GatewayAddresses> | undefined;
+  /** In the order of starting; ended in the opposite one. */
+  readonly #releases: (() => Promise<void>)[] = [];
+
+  postgres(): Promise<PostgresForTests> {
+    return this.#postgres.start();
+  }
+
+  gateway(): Promise<GatewayAddresses> {
+    this.#gateway ??= this.#startGateway();
+    return this.#gateway;
+  }
+
+  async stop(): Promise<void> {
+    await this.#gateway?.catch(() => undefined); // whoever asked for it has been told
+    for (const release of this.#releases.toReversed()) await release();
+    await this.#postgres.stop();
+  }
+
+  async #startGateway(): Promise<GatewayAddresses> {
+    const database = await createDatabase(await this.postgres());
+    this.#releases.push(() => database.drop());
+    const redis = await startTestRedis();
+    this.#releases.push(() => redis.stop());
+    const gateway = await startGateway({ databaseUrl: database.url, redis, replicas: REPLICAS });
+    this.#releases.push(() => gateway.stop());
+    const { url, replicas, controlPlaneUrl, adminKey } = gateway;
+    return { url, replicas, controlPlaneUrl, adminKey };
+  }
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startPlane, type PlaneProcess } from './plane-process.ts';
+import { startRoundRobin } from './round-robin.ts';
+
+/** How a test reaches a gateway; plain data, so that it can travel to another process. */
+export interface GatewayAddresses {
+  /** The public URL of the data plane: a balancer without affinity in front of the replicas. */
+  readonly url: string;
+  readonly replicas: readonly ReplicaAddresses[];
+  readonly controlPlaneUrl: string;
+  /** May do everything, as automation that sets up a deployment does. */
+  readonly adminKey: string;
+}
+
+export interface ReplicaAddresses {
+  /** The replica itself, past the balancer. */
+  readonly url: string;
+  /** Probes and metrics. */
+  readonly adminUrl: string;
+}
+
+export interface GatewayOptions {
+  readonly databaseUrl: string;
+  readonly redis: { readonly url: string; readonly gateway: string };
+  /** How many data planes. Default 1. */
+  readonly replicas?: number;
+  /** For every process, beyond what it needs to start. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningGateway extends GatewayAddresses {
+  readonly controlPlane: PlaneProcess;
+  /** In the order of `replicas`. */
+  readonly dataPlanes: readonly PlaneProcess[];
+  /** A control plane with the same settings, for example after the first one was stopped. It has another port. */
+  startControlPlane(): Promise<PlaneProcess>;
+  /** One more data plane, not behind the balancer. `stateDir` takes over the last good snapshot of another one. */
+  startDataPlane(options?: { readonly stateDir?: string; readonly env?: Readonly<Record<string, string>> }): Promise<DataPlane>;
+  /** Ends everything that was started here. */
+  stop(): Promise<void>;
+}
+
+export interface DataPlane extends ReplicaAddresses {
+  readonly process: PlaneProcess;
+  readonly stateDir: string;
+}
+
+const DIST = path.resolve(import.meta.dirname, '../../dist');
+export const CONTROL_PLANE_ENTRY = path.join(DIST, 'control-plane/main.js');
+export const DATA_PLANE_ENTRY = path.join(DIST, 'data-plane/main.js');
+
+/** Starts both planes as processes, from what `npm run build` has built. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const state = await mkdtemp(path.join(tmpdir(), 'sluice-test-state-'));
+  const balancer = await startRoundRobin();
+  const adminKey = randomBytes(32).toString('base64url');
+  const shared = {
+    REDIS_URL: options.redis.url,
+    SLUICE_GATEWAY: options.redis.gateway,
+    SLUICE_GATEWAY_URL: balancer.url,
+    SLUICE_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    SLUICE_EGRESS_ALLOW: 'loopback',
+    ...options.env,
+  };
+  const started: PlaneProcess[] = [];
+  const start = async (entry: string, env: Readonly<Record<string, string>>) => {
+    const plane = await startPlane(entry, env);
+    started.push(plane);
+    return plane;
+  };
+  const startControlPlane = () =>
+    start(CONTROL_PLANE_ENTRY, {
+      ...shared,
+      DATABASE_URL: options.databaseUrl,
+      SLUICE_CONTROL_PLANE_URL: 'http://127.0.0.1',
+      SLUICE_CONTROL_PLANE_PORT: '0',
+      SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
+      ...options.env,
+    });
+  const startDataPlane: RunningGateway['startDataPlane'] = async (own = {}) => {
+    const stateDir = own.stateDir ?? (await mkdtemp(path.join(state, 'data-plane-')));
+    const ports = { SLUICE_DATA_PLANE_PORT: '0', SLUICE_ADMIN_PORT: '0' };
+    const process = await start(DATA_PLANE_ENTRY, { ...shared, ...ports, SLUICE_STATE_DIR: stateDir, ...own.env });
+    return { process, stateDir, url: `http://127.0.0.1:${process.port}`, adminUrl: `http://127.0.0.1:${process.adminPort}` };
+  };
+  const stop = async () => {
+    await Promise.all([...started.map((plane) => plane.stop()), balancer.close()]);
+    await rm(state, { recursive: true, force: true });
+  };
+  try {
+    const [controlPlane, ...dataPlanes] = await Promise.all([
+      startControlPlane(),
+      ...Array.from({ length: options.replicas ?? 1 }, () => startDataPlane()),
+    ]);
+    balancer.setTargets(dataPlanes.map((dataPlane) => dataPlane.url));
+    return {
+      url: balancer.url,
+      replicas: dataPlanes.map(({ url, adminUrl }) => ({ url, adminUrl })),
+      controlPlaneUrl: `http://127.0.0.1:${controlPlane.port}`,
+      adminKey,
+      controlPlane,
+      dataPlanes: dataPlanes.map((dataPlane) => dataPlane.process),
+      startControlPlane,
+      startDataPlane,
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
