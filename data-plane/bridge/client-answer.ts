@@ -13,8 +13,6 @@ export interface ClientAnswerOptions {
   readonly headers?: readonly string[];
   /** Whether nobody waits for a final message: the stream may be ended at any time, and the client opens another one. */
   readonly isStandalone?: boolean;
-  /** The client left before the answer was complete. */
-  readonly onGone?: () => void;
   /** The process stops: the answer may say good-bye before it is ended. */
   readonly onStop?: () => void;
 }
@@ -25,6 +23,8 @@ export interface ClientAnswerOptions {
  */
 export class ClientAnswer implements LiveStream {
   lastActivityMs: number;
+  /** The client left before the answer was complete. */
+  onGone: () => void = () => undefined;
   readonly #options: ClientAnswerOptions;
   #isOver = false;
 
@@ -124,7 +124,7 @@ export class ClientAnswer implements LiveStream {
     if (this.#isOver) return;
     this.#finish();
     this.#options.exchange.outcome = 'client_gone';
-    this.#options.onGone?.();
+    this.onGone();
   }
 
   #finish(): void {
