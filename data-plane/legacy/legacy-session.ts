@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '../../foundation/result.ts';
-import type { ClientHello } from '../mcp/client-hello.ts';
 import {
   isRpcNotification,
   isRpcRequest,
@@ -21,6 +20,8 @@ export interface InitializeResult {
   readonly capabilities: JsonObject;
   readonly serverInfo: JsonObject;
   readonly instructions?: string;
+  /** All of it, as it came. */
+  readonly raw: JsonObject;
 }
 
 /** How a request to the upstream ended. */
@@ -80,12 +81,12 @@ export class LegacySession implements LegacyTransportListener {
     this.#transport = upstream.server.transport === 'SSE' ? new SseTransport(upstream, this) : new StreamableTransport(upstream, this);
   }
 
-  /** Opens a session in the name of a client. An error that the upstream answered `initialize` with is a fault. */
-  static async open(upstream: LegacyUpstream, client: ClientHello, owner: SessionListener): Promise<Result<LegacySession, OpenFailure>> {
+  /** Opens a session with the parameters of `initialize`. An error that the upstream answered `initialize` with is a fault. */
+  static async open(upstream: LegacyUpstream, hello: JsonObject, owner: SessionListener): Promise<Result<LegacySession, OpenFailure>> {
     const session = new LegacySession(upstream, owner);
     const opened = await session.#transport.open();
     if (!opened.ok) return err({ rejection: opened.error });
-    const failure = await session.#initialize(client);
+    const failure = await session.#initialize(hello);
     if (failure === undefined) return ok(session);
     await session.close();
     return err(failure);
@@ -164,11 +165,10 @@ export class LegacySession implements LegacyTransportListener {
     this.#owner.onLost(rejection);
   }
 
-  async #initialize(client: ClientHello): Promise<OpenFailure | undefined> {
+  async #initialize(hello: JsonObject): Promise<OpenFailure | undefined> {
     const end = await new Promise<CallEnd>((resolve) => {
       const ignore = () => undefined;
-      const params: JsonObject = { ...client };
-      this.request('initialize', params, { onNotification: ignore, onServerRequest: ignore, onEnd: resolve });
+      this.request('initialize', hello, { onNotification: ignore, onServerRequest: ignore, onEnd: resolve });
     });
     if (end.kind === 'fault') return { rejection: end.rejection };
     if (end.answer.error !== undefined) return { rejection: toInitializeFault(end.answer.error), error: end.answer.error };
@@ -247,5 +247,6 @@ function toInitializeResult(result: JsonObject | undefined): InitializeResult | 
     capabilities: isObject(capabilities) ? capabilities : {},
     serverInfo: isObject(serverInfo) ? serverInfo : {},
     ...(typeof instructions === 'string' ? { instructions } : {}),
+    raw: result,
   };
 }

@@ -170,10 +170,7 @@ export class DownBridge implements Bridge {
       down.giveUp();
       return call.exchange.refuse({ reason: 'parked_call_unknown' });
     }
-    down.resume(
-      this.#toWaiter(request, () => down.onClientGone()),
-      envelope.inputResponses,
-    );
+    down.resume(this.#toWaiter(request), envelope.inputResponses);
   }
 
   async #relay(call: AdmittedCall, { home }: ParkingTicket): Promise<void> {

@@ -40,7 +40,7 @@ export class DownSession implements SessionListener {
     onLost: (session: DownSession) => void,
   ): Promise<Result<DownSession, OpenFailure>> {
     const session = new DownSession(client, onLost);
-    const opened = await LegacySession.open(upstream, client, session);
+    const opened = await LegacySession.open(upstream, { ...client }, session);
     if (!opened.ok) return err(opened.error);
     session.#legacy = opened.value;
     return ok(session);
