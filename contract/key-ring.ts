@@ -3,7 +3,7 @@ import { ConfigError } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
 /** What a derived key is for. A key derived for one purpose opens nothing that was sealed for another. */
-export type KeyPurpose = 'secret' | 'session';
+export type KeyPurpose = 'secret' | 'session' | 'peer';
 
 /** Bytes of every key in the ring: AES-256. */
 const KEY_BYTES = 32;
@@ -34,7 +34,8 @@ export class KeyRing {
       const id = entry.slice(0, separator).trim();
       const bytes = Buffer.from(entry.slice(separator + 1).trim(), 'base64');
       const where = `SLUICE_ENCRYPTION_KEYS: entry ${position + 1}`;
-      if (separator < 1 || !KEY_ID.test(id)) throw new ConfigError(`${where} must have the form id:key, with an id of letters, digits, - and _`);
+      if (separator < 1 || !KEY_ID.test(id))
+        throw new ConfigError(`${where} must have the form id:key, with an id of letters, digits, - and _`);
       if (bytes.length !== KEY_BYTES) throw new ConfigError(`${where} (${id}) must be ${KEY_BYTES} bytes in base64; it is ${bytes.length}`);
       if (masters.has(id)) throw new ConfigError(`${where} repeats the id ${id}`);
       masters.set(id, new Secret(bytes.toString('base64')));

@@ -38,6 +38,8 @@ export type Rejection =
   | { readonly reason: 'header_mismatch'; readonly fault: string; readonly id?: JsonRpcId | undefined }
   /** The session id is not one of ours, or belongs to another caller or another server, or its upstream session ended. */
   | { readonly reason: 'session_unknown' }
+  /** The process that keeps the session or the call lives, as far as is known, and cannot be reached. */
+  | { readonly reason: 'home_unreachable' }
   /** A request that continues a session came without its id. */
   | { readonly reason: 'session_missing' }
   /** The upstream does not speak the modern era; a dual-era client opens a session instead. */
@@ -181,6 +183,13 @@ export function toWire(rejection: Rejection): WireError {
       return { status: 400, code: -32020, message: `Header mismatch: ${rejection.fault}.` };
     case 'session_unknown':
       return { status: 404, code: -32001, message: 'Session not found. Start a new one with initialize.' };
+    case 'home_unreachable':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The gateway process that keeps this session cannot be reached. Try again in a moment.',
+        retryAfterSeconds: 1,
+      };
     case 'session_missing':
       return { status: 400, code: -32000, message: 'Bad Request: the Mcp-Session-Id header is missing. Start a session with initialize.' };
     case 'era_not_supported':
