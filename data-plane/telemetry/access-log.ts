@@ -6,7 +6,7 @@ import type { Exchange } from '../request/exchange.ts';
 export type AccessLogMode = 'all' | 'errors' | 'off';
 
 /** Bytes that are collected before they are written. */
-const BUFFER_BYTES = 16 * 1024;
+const BUFFER_BYTES = 8 * 1024;
 
 /** The longest time a line waits in the buffer, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
