@@ -87,6 +87,8 @@ export class SseBridge implements Bridge {
     const settings = { exchange, heartbeat: this.#options.heartbeat, headers: [], requests: requests.length, isBatch };
     // A client that leaves has not canceled (MCP 2025-11-25, Transports): the call goes on, and nobody hears its end.
     const answer = new PostAnswer(settings, () => undefined);
+    // As the public SDK's servers do: a client that sees the head knows that its request arrived.
+    answer.openStream();
     for (const request of requests) session.request(opened.value, request, answer);
   }
 
