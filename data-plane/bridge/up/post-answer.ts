@@ -14,6 +14,8 @@ export interface PostAnswerOptions {
   readonly requests: number;
   /** Whether they came in an array, so that the responses leave in one. */
   readonly isBatch: boolean;
+  /** Whether responses leave as a stream even if nothing came before them, as those of the public SDK's servers do. */
+  readonly prefersStream?: boolean;
 }
 
 /** The answer to a POST with one request or, on revisions that have batches, several: complete once each of them has its response. */
@@ -67,7 +69,7 @@ export class PostAnswer {
 
   #count(): void {
     this.#missing--;
-    const isStream = this.#options.exchange.res.headersSent;
+    const isStream = this.#options.prefersStream === true || this.#options.exchange.res.headersSent;
     if (isStream) for (const response of this.#take()) this.#answer.send(response);
     if (this.#missing > 0) return;
     const responses = this.#take();

@@ -54,7 +54,9 @@ export class PostedMessages {
     for (const message of messages) this.#note(call, session, message);
     if (requests.length === 0) return accept(call, settings.headers);
     const started: BridgedCall[] = [];
-    const answer = new PostAnswer({ ...settings, exchange: call.exchange, requests: requests.length, isBatch }, () => {
+    const prefersStream = requests.some(({ method }) => !LOCAL_METHODS.has(method));
+    const options = { ...settings, exchange: call.exchange, requests: requests.length, isBatch, prefersStream };
+    const answer = new PostAnswer(options, () => {
       for (const bridged of started) bridged.detach();
     });
     await Promise.all(requests.map((request) => this.#start(call, session, answer, request, started)));
