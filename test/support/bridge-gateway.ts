@@ -31,6 +31,8 @@ export interface BridgeGateway {
 /** One process of the gateway. */
 export interface BridgeProcess {
   readonly id: string;
+  /** Where the other processes reach it. */
+  readonly peerUrl: string;
   /** Where a server is reached through this process. */
   url(server: string): string;
   /** As if the process were killed: nobody listens any longer. Its report may stay. */
@@ -108,6 +110,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
   let isOver = false;
   return {
     id,
+    peerUrl: peers.url,
     url: (slug) => `http://127.0.0.1:${port}/test/${slug}/mcp`,
     kill: async () => {
       if (isOver) return;
