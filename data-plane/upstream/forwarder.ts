@@ -4,9 +4,10 @@ import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';
 import { ResponseRelay } from './response-relay.ts';
+import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
 import type { StreamHeartbeat } from './stream-heartbeat.ts';
 import { findUpstreamAddress } from './upstream-address.ts';
-import { toUpstreamHeaders } from './upstream-headers.ts';
+import { toUpstreamHeaders, withoutEventId } from './upstream-headers.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 
 /** A request that passed every check. */
@@ -18,6 +19,8 @@ export interface AdmittedCall {
   readonly body: Buffer | undefined;
   readonly session: PresentedSession | undefined;
   readonly credential: CredentialHeaders;
+  /** Whether the session is not the one that the client named, but one that took its place. The client is told its id. */
+  readonly isRecovered?: boolean;
 }
 
 /** What forwarding needs of the process. */
@@ -45,9 +48,11 @@ export interface EraWatcher {
 /** Sends admitted calls upstream and relays what comes back. */
 export class Forwarder {
   readonly options: ForwarderOptions;
+  readonly recovery: SessionRecovery;
 
   constructor(options: ForwarderOptions) {
     this.options = options;
+    this.recovery = new SessionRecovery(options);
   }
 
   /** Starts the call and returns; the relay answers the client. */
@@ -56,8 +61,15 @@ export class Forwarder {
     if (exchange.req.method === 'GET' && this.options.heartbeat.size >= this.options.maxStreams) {
       return exchange.refuse({ reason: 'too_many_streams' });
     }
-    const address = findUpstreamAddress(call.target.server);
-    this.dispatch(new ResponseRelay(this, call, address.origin, watcher), address.path);
+    const recovered = call.session === undefined ? undefined : this.recovery.find(call.session);
+    const named = recovered ?? call.session;
+    if (named !== undefined && exchange.req.method === 'DELETE') this.recovery.noteEnd(named);
+    this.#send(recovered === undefined ? call : inRecovered(call, recovered), watcher, true);
+  }
+
+  /** Makes a call again whose session was found to be lost, in the one that took its place. */
+  repeat(call: AdmittedCall, recovered: RecoveredSession, watcher: EraWatcher): void {
+    this.#send(inRecovered(call, recovered), watcher, false);
   }
 
   /** Sends a call to a path of its upstream: first the registered one, then where the upstream redirected to. */
@@ -70,7 +82,7 @@ export class Forwarder {
         path,
         method: exchange.req.method!,
         headers: toUpstreamHeaders(
-          exchange.req.rawHeaders,
+          relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders,
           session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
           credential,
         ),
@@ -81,4 +93,12 @@ export class Forwarder {
       relay,
     );
   }
+  #send(call: AdmittedCall, watcher: EraWatcher, mayRecover: boolean): void {
+    const address = findUpstreamAddress(call.target.server);
+    this.dispatch(new ResponseRelay(this, call, address.origin, watcher, mayRecover), address.path);
+  }
+}
+
+function inRecovered(call: AdmittedCall, session: RecoveredSession): AdmittedCall {
+  return { ...call, session, isRecovered: true };
 }

@@ -4,6 +4,7 @@ import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
 import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
 import { isLostSessionAnswer } from '../mcp/lost-session.ts';
+import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import type { AdmittedCall, EraWatcher, Forwarder } from './forwarder.ts';
@@ -32,6 +33,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   lastActivityMs: number;
   readonly #forwarder: Forwarder;
   readonly #watcher: EraWatcher;
+  readonly #mayRecover: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #redirects = 0;
   /** Where the upstream sent us; dispatched when its redirect has been read. */
@@ -46,9 +48,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   #isResumable = false;
   #isOver = false;
 
-  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string, watcher: EraWatcher) {
+  /** @param mayRecover whether a session that turns out to be lost may be opened anew, and the call be made again. */
+  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string, watcher: EraWatcher, mayRecover: boolean) {
     this.#forwarder = forwarder;
     this.#watcher = watcher;
+    this.#mayRecover = mayRecover;
     this.call = call;
     this.origin = origin;
     this.lastActivityMs = call.exchange.startedAtMs;
@@ -66,6 +70,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
     this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.origin, status, headers) : undefined;
     if (this.#redirectPath !== undefined) return;
+    const isGet = exchange.req.method === 'GET';
+    if (status === 404 && this.call.session !== undefined && !isGet) return this.#onSessionLost();
     const refusal = this.#findRefusal(status);
     if (refusal !== undefined) return this.#refuse(refusal);
     this.#status = status;
@@ -149,35 +155,52 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   }
 
   #toClientHeaders(headers: IncomingHttpHeaders): string[] {
-    const { exchange, session } = this.call;
+    const { exchange } = this.call;
     const kept = toClientHeaders(headers);
-    const upstreamSessionId = headers['mcp-session-id'];
-    if (typeof upstreamSessionId === 'string' && exchange.message?.era !== 'modern') {
-      const isKnown = session?.kind === 'pass-through' && session.upstreamSessionId === upstreamSessionId;
-      kept.push('mcp-session-id', isKnown ? session.id : this.#seal(upstreamSessionId));
-    }
+    const sessionId = this.#toSessionId(headers['mcp-session-id']);
+    if (sessionId !== undefined) kept.push('mcp-session-id', sessionId);
     if (isEventStream(headers)) addStreamHeaders(kept);
     exchange.addCrossOriginHeaders(kept);
     return kept;
   }
 
+  /** The id by which the client knows the session that the upstream named, or that took the place of the client's. */
+  #toSessionId(upstreamSessionId: string | string[] | undefined): string | undefined {
+    const { exchange, isRecovered, session } = this.call;
+    if (exchange.message?.era === 'modern') return undefined;
+    if (typeof upstreamSessionId !== 'string') return isRecovered === true ? session?.id : undefined;
+    return session?.kind === 'pass-through' && session.upstreamSessionId === upstreamSessionId ? session.id : this.#seal(upstreamSessionId);
+  }
+
   #seal(upstreamSessionId: string): string {
-    const { target, caller } = this.call;
-    return this.#forwarder.options.sessions.seal({
-      kind: 'pass-through',
-      upstreamSessionId,
-      routeId: target.route.grantId,
-      callerId: caller.id,
+    const { body, caller, exchange, session, target } = this.call;
+    const known = session?.kind === 'pass-through' ? session.initialize : undefined;
+    const initialize = exchange.message?.method === 'initialize' ? packInitialize(body!) : known;
+    const binding = { routeId: target.route.grantId, callerId: caller.id };
+    return this.#forwarder.options.sessions.seal({ kind: 'pass-through', upstreamSessionId, initialize, ...binding });
+  }
+
+  /** The upstream refused the call before it worked on it, so the call can be made again in a session that is opened for it. */
+  #onSessionLost(): void {
+    const { recovery } = this.#forwarder;
+    const { session } = this.call;
+    if (!this.#mayRecover || session?.kind !== 'pass-through' || !recovery.canRecover(this.call)) {
+      return this.#refuse({ reason: 'session_unknown' });
+    }
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    void recovery.recover(this.call, session).then((recovered) => {
+      const { exchange } = this.call;
+      if (recovered === undefined) exchange.refuse({ reason: 'session_unknown' });
+      else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher);
     });
   }
 
   /** Statuses that never reach a client as they are. */
   #findRefusal(status: number): Rejection | undefined {
-    const { session } = this.call;
     // Relayed, these would make the client sign in again, at the upstream's authorization server instead of ours.
     if (status === 401 || status === 403) return { reason: 'upstream_credential_refused', status };
     if (status >= 300 && status < 400) return { reason: 'upstream_redirected', status };
-    if (status === 404 && session !== undefined) return { reason: 'session_unknown' };
     return undefined;
   }
 
@@ -199,7 +222,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     const { exchange, session } = this.call;
     if (exchange.message?.era === 'modern') return status === 400 || status === 404 || status === 405;
     if (exchange.message?.method === 'initialize') return status === 400 || status === 404;
-    return session !== undefined && status === 400;
+    return session !== undefined && (status === 400 || status === 404);
   }
 
   #judge(body: Buffer): void {
@@ -209,7 +232,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
       if (!isModernRefusal(error)) this.#watcher.onModernRefused(this.call);
       return this.#passOn(body);
     }
-    if (session !== undefined && isLostSessionAnswer(body)) return this.#refuse({ reason: 'session_unknown' });
+    if (session !== undefined && isLostSessionAnswer(body)) return this.#onSessionLost();
+    // A server without streams may answer 404 to every GET, but then not in JSON-RPC.
+    if (this.#status === 404 && session !== undefined) {
+      return error === undefined ? this.#refuse({ reason: 'session_unknown' }) : this.#onSessionLost();
+    }
     if (!isRefusalOfLegacy(error)) return this.#passOn(body);
     void this.#watcher.onLegacyRefused(this.call).then((isHandled) => {
       if (isHandled) this.#isOver = true;

@@ -56,6 +56,12 @@ export function toTracingHeaders(raw: readonly string[]): string[] {
   return headers;
 }
 
+/** A session knows only its own events: the last one of the session before it would be refused. */
+export function withoutEventId(raw: readonly string[]): readonly string[] {
+  const at = raw.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'last-event-id');
+  return at < 0 ? raw : raw.toSpliced(at, 2);
+}
+
 /** Headers for the client, names and values in turn. */
 export function toClientHeaders(headers: IncomingHttpHeaders): string[] {
   const kept: string[] = [];
