@@ -101,7 +101,14 @@ describe('the GET stream of a legacy client', () => {
 
 describe('a call under way', () => {
   it('is canceled upstream when the client says so, and its answer ends without a response', async () => {
-    stub.answer(answerModern({ 'tools/call': (_message, response) => void openEventStream(response) }));
+    stub.answer(
+      answerModern({
+        'tools/call': (_message, response) => {
+          openEventStream(response);
+          return undefined;
+        },
+      }),
+    );
     const session = await openSession(url, gateway.key);
     const stream = await openMcpStream(url, { key: gateway.key, session, body: toolCall('slow', 'slow') });
     const call = await stub.waitFor(isMethod('tools/call'));
