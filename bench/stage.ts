@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeFolder, type BenchContext } from './bench-context.ts';
 import type { Hub } from './hub/hub.ts';
 import { SnapshotPublisher } from './hub/snapshot-publisher.ts';
-import { startGateway } from './targets/gateway.ts';
+import { startGateway, type Gateway } from './targets/gateway.ts';
 import { startNginxProxy } from './targets/nginx-proxy.ts';
 import { startNodeTarget } from './targets/node-target.ts';
 import type { Target, TargetName, UpstreamRoute } from './targets/target.ts';
@@ -24,8 +24,8 @@ export interface StageOptions {
 export interface Stage {
   readonly publisher: SnapshotPublisher;
   readonly targets: readonly Target[];
-  /** The gateway's admin port. */
-  readonly adminPort: number;
+  /** The gateway behind the target `sluice`, where there is one. */
+  readonly gateway: Gateway | undefined;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function openStage(context: BenchContext, options: StageOptions): P
   const folder = await makeFolder(context, options.name);
   const publisher = new SnapshotPublisher(context.redisUrl, `bench-${randomBytes(4).toString('hex')}`, options.hub);
   await publisher.publish(options.hub.documents);
-  let adminPort = 0;
+  let gateway: Gateway | undefined;
   const start = async (name: TargetName): Promise<Target> => {
     switch (name) {
       case 'direct':
@@ -47,9 +47,8 @@ export async function openStage(context: BenchContext, options: StageOptions): P
       case 'sluice': {
         const { dataPlane, profileDir } = context.arguments;
         const shared = { redisUrl: context.redisUrl, gateway: publisher.gateway, hub: options.hub, dataPlane, profileDir };
-        const gateway = await startGateway({ ...shared, folder: `${folder}/sluice`, workers: options.workers });
-        adminPort = gateway.adminPort;
-        return { name, port: gateway.port, pids: [gateway.child.pid], stop: () => gateway.stop() };
+        const started = (gateway = await startGateway({ ...shared, folder: `${folder}/sluice`, workers: options.workers }));
+        return { name, port: started.port, pids: [started.child.pid], stop: () => started.stop() };
       }
     }
   };
@@ -59,7 +58,7 @@ export async function openStage(context: BenchContext, options: StageOptions): P
     await Promise.all(targets.map((target) => target.stop()));
     await publisher.close();
   };
-  return { publisher, targets, adminPort, close };
+  return { publisher, targets, gateway, close };
 }
 
 /** A target of a stage that was opened with it. */

@@ -60,7 +60,8 @@ export class EgressPolicy {
       const named = NAMED_RANGES[entry];
       if (named !== undefined) ranges.push(...named);
       else if (isRange(entry)) ranges.push(entry.includes('/') ? entry : `${entry}/${isIP(entry) === 4 ? 32 : 128}`);
-      else if (!HOST_PATTERN.test(entry)) throw new ConfigError(`SLUICE_EGRESS_ALLOW: "${entry}" is not a host name, an address, a CIDR range, loopback or private`);
+      else if (!HOST_PATTERN.test(entry))
+        throw new ConfigError(`SLUICE_EGRESS_ALLOW: "${entry}" is not a host name, an address, a CIDR range, loopback or private`);
       else if (entry.startsWith('*.')) suffixes.push(entry.slice(1));
       else hosts.add(entry);
     }
@@ -71,7 +72,8 @@ export class EgressPolicy {
   checkUrl(text: string): Result<URL, EgressRefusal> {
     if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) return err({ reason: 'not_a_url' });
     const url = new URL(text);
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return err({ reason: 'scheme_not_allowed', scheme: url.protocol.slice(0, -1) });
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+      return err({ reason: 'scheme_not_allowed', scheme: url.protocol.slice(0, -1) });
     if (url.username !== '' || url.password !== '') return err({ reason: 'credentials_in_url' });
     const host = unbracket(url.hostname);
     const address = isIP(host) !== 0 ? host : isLocalName(host) ? '127.0.0.1' : undefined;

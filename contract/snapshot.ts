@@ -138,6 +138,18 @@ export const documentNames = {
   connections: (serverId: string, shard: string) => `connections:${serverId}:${shard}`,
 } as const;
 
+/** The name under which a document stands in a manifest. */
+export function toDocumentName(document: SnapshotDocument): string {
+  switch (document.kind) {
+    case 'workspace':
+      return documentNames.workspace(document.id);
+    case 'server':
+      return documentNames.server(document.id);
+    case 'connections':
+      return documentNames.connections(document.serverId, document.shard);
+  }
+}
+
 /** The kinds of document that this version reads. */
 export const KNOWN_DOCUMENT_KINDS: readonly string[] = ['workspace', 'server', 'connections'];
 

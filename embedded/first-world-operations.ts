@@ -21,5 +21,6 @@ export const operations = {
   apiKeyCreate: `mutation ($input: ApiKeyCreateInput!, $idempotencyKey: String!) {
     apiKeyCreate(input: $input, idempotencyKey: $idempotencyKey) { plainKey ${OUTCOME} }
   }`,
-  snapshotStatus: 'query ($revision: Int!, $timeoutMs: Int!) { snapshotStatus(revision: $revision, timeoutMs: $timeoutMs) { isEnforced } }',
+  snapshotStatus:
+    'query ($revision: Int!, $timeoutMs: Int!) { snapshotStatus(revision: $revision, timeoutMs: $timeoutMs) { isEnforced failure } }',
 } as const;

@@ -63,12 +63,11 @@ export async function updateSampleUrl(api: ControlPlaneClient, serverId: string,
 
 /** Only then does what is printed work at once. */
 export async function waitUntilEnforced(api: ControlPlaneClient): Promise<void> {
-  const status = await api.run<{ isEnforced: boolean }>(operations.snapshotStatus, {
-    revision: api.revision,
-    timeoutMs: ENFORCED_TIMEOUT_MS,
-  });
-  if (!status.isEnforced)
-    throw new StartFault(`The data plane has not taken over the configuration within ${ENFORCED_TIMEOUT_MS / 1_000} s.`);
+  const variables = { revision: api.revision, timeoutMs: ENFORCED_TIMEOUT_MS };
+  const status = await api.run<{ isEnforced: boolean; failure: string | null }>(operations.snapshotStatus, variables);
+  if (status.isEnforced) return;
+  const why = status.failure === null ? '' : ` ${status.failure}`;
+  throw new StartFault(`The data plane has not taken over the configuration within ${ENFORCED_TIMEOUT_MS / 1_000} s.${why}`);
 }
 
 async function findOrCreateOrganization(api: ControlPlaneClient): Promise<string> {

@@ -30,7 +30,8 @@ export class RunRecord {
   static async open(dataDir: string): Promise<RunRecord> {
     const file = path.join(dataDir, 'run.json');
     await mkdir(path.dirname(dataDir), { recursive: true }); // a recursive mkdir with a mode gives missing parents that mode too
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    // Others may pass through and list nothing: started by root, PostgreSQL runs as another user. What is inside says who may read it.
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
     await clearUp(file, dataDir);
     const supervisor = (await readProcessIdentity(process.pid)) ?? { pid: process.pid, startedAt: '' };
     if (!(await createPrivateJson(file, { supervisor, children: [] }))) throw alreadyRunning(dataDir);

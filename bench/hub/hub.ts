@@ -30,6 +30,8 @@ export interface HubShape {
   readonly serversPerWorkspace: number;
   /** User keys of each workspace, each of a member. */
   readonly keysPerWorkspace: number;
+  /** On every how many-th route people are denied by default and the workspace's members allowed one by one; elsewhere people are allowed. */
+  readonly overridesOnEvery: number;
 }
 
 export interface HubWorkspace {
@@ -49,10 +51,7 @@ export interface Hub {
   readonly workspaces: readonly HubWorkspace[];
 }
 
-/**
- * Builds a hub in which every check has something to check: every key belongs to a person, every grant denies people by default and
- * allows these by override, and every server gets a credential in a header, sealed.
- */
+/** Builds a hub in which every check has something to check: every key belongs to a person, and every server gets a sealed credential. */
 export function buildHub(shape: HubShape): Hub {
   const encryptionKeys = `bench:${randomBytes(32).toString('base64')}`;
   const ring = KeyRing.parse(encryptionKeys);
@@ -67,13 +66,15 @@ export function buildHub(shape: HubShape): Hub {
 
 /** A hub of one workspace with these servers and one caller. */
 export function buildSmallHub(servers: readonly HubServer[]): Hub {
-  return buildHub({ workspaces: 1, servers, serversPerWorkspace: servers.length, keysPerWorkspace: 1 });
+  return buildHub({ workspaces: 1, servers, serversPerWorkspace: servers.length, keysPerWorkspace: 1, overridesOnEvery: 1 });
 }
 
 /** The path of a server in a workspace. */
 export function toPath(workspace: HubWorkspace, server: string): string {
   return `/${workspace.slug}/${server}/mcp`;
 }
+
+const OPEN_TO_ALL = { defaultUserAccess: 'ALLOW' } as const;
 
 function buildWorkspace(shape: HubShape, index: number): { document: WorkspaceDocument; keys: string[] } {
   const keys = Array.from({ length: shape.keysPerWorkspace }, () => generateApiKey());
@@ -82,7 +83,8 @@ function buildWorkspace(shape: HubShape, index: number): { document: WorkspaceDo
   const first = shape.workspaces === 1 ? 0 : Math.floor((index * shape.servers.length) / shape.workspaces);
   const routes: Route[] = Array.from({ length: shape.serversPerWorkspace }, (_, offset) => {
     const { slug } = shape.servers[(first + offset) % shape.servers.length]!;
-    return { slug, serverId: toServerId(slug), grantId: `grant_${index}x${slug}`, defaultUserAccess: 'DENY', userOverrides: overrides };
+    const access = offset % shape.overridesOnEvery === 0 ? ({ defaultUserAccess: 'DENY', userOverrides: overrides } as const) : OPEN_TO_ALL;
+    return { slug, serverId: toServerId(slug), grantId: `grant_${index}x${slug}`, ...access };
   });
   const document: WorkspaceDocument = {
     kind: 'workspace',

@@ -1,5 +1,6 @@
 import { isSuccess, RawConnection, type RawAnswer } from './raw-connection.ts';
 import { toLatencySummary, type LatencySummary } from './latencies.ts';
+import { toRandom } from './random.ts';
 
 export interface FixedRateOptions {
   readonly port: number;
@@ -91,14 +92,3 @@ class FixedRateRun {
 }
 
 const NAP_CELL = new Int32Array(new SharedArrayBuffer(4));
-
-/** Mulberry32: the same arrivals in each run and for each target. */
-function toRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

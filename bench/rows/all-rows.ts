@@ -1,5 +1,21 @@
 import type { Row } from '../bench-context.ts';
+import { applyPauseRow } from './apply-pause-row.ts';
 import { callRows } from './call-rows.ts';
+import { coldStartRow } from './cold-start-row.ts';
+import { fixedRateRow } from './fixed-rate-row.ts';
+import { idleStreamsRow } from './idle-streams-row.ts';
+import { mixedRows } from './mixed-rows.ts';
+import { rollingRestartRow } from './rolling-restart-row.ts';
+import { snapshotSwapsRow } from './snapshot-swaps-row.ts';
 
 /** Every row, in the order of the report. */
-export const allRows: readonly Row[] = [...callRows];
+export const allRows: readonly Row[] = [
+  ...callRows,
+  ...mixedRows,
+  fixedRateRow,
+  idleStreamsRow,
+  coldStartRow,
+  applyPauseRow,
+  snapshotSwapsRow,
+  rollingRestartRow,
+];

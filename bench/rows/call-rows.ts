@@ -39,6 +39,7 @@ const SDK_CALL: Workload = {
   ...SMALL_CALL,
   name: 'tools-call-sdk',
   title: 'the same call beside a pass-through made of the SDK',
+  isQuick: false,
   targets: ['bare', 'sdk', 'sluice'],
   notes: ['The upstream is our own MCP server on bare sockets: the SDK gives its requests ids of its own, so answers cannot be prepared.'],
   startUpstream: startRawUpstream,
@@ -48,6 +49,7 @@ const LARGE_ANSWER: Workload = {
   ...SMALL_CALL,
   name: 'tools-call-large',
   title: 'tools/call answered by 256 KB of JSON',
+  isQuick: false,
   notes: [],
   startUpstream: (folder) => startPreparedAnswer(folder, toCallAnswer(REQUEST_ID, LARGE_BYTES)),
 };
@@ -114,6 +116,7 @@ const MODERN_CALL: Workload = {
   ...SMALL_CALL,
   name: 'modern-call',
   title: 'tools/call of the stateless revision, answered by 1 KB of JSON',
+  isQuick: false,
   notes: ['No session; the envelope and the three headers that repeat the body are checked instead.'],
   prepare: (_port, hub) => {
     const { body, headers } = toModernCall(SERVER);

@@ -64,8 +64,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'failures', title: 'failures' },
 ];
 
-/** How much longer than a round the first, unmeasured one is: long enough for the compiler to have settled. */
-const WARM_UP_FACTOR = 1.5;
+/** How long each target is used before it is measured, in seconds: until the compiler has settled. */
+const WARM_UP_SECONDS = 6;
+const QUICK_WARM_UP_SECONDS = 2;
 
 /** The row that a workload makes. */
 export function toThroughputRow(workload: Workload): Row {
@@ -84,7 +85,8 @@ export async function runThroughput(context: BenchContext, workload: Workload): 
   try {
     const contenders: Contender[] = [];
     for (const target of stage.targets) contenders.push(await prepareContender(context, workload, hub, target, folder));
-    for (const { run } of contenders) await run(context.arguments.seconds * WARM_UP_FACTOR);
+    const warmUpSeconds = context.arguments.quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS;
+    for (const { target, run } of contenders) if (target.pids.length > 0) await run(warmUpSeconds);
     for (let round = 0; round < context.arguments.rounds; round++) {
       context.progress(`${workload.name}: round ${round + 1} of ${context.arguments.rounds}`);
       for (const index of contenders.keys()) await measure(contenders[(index + round) % contenders.length]!, context.arguments.seconds);

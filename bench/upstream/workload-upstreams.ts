@@ -9,7 +9,7 @@ export const SERVER = 'records';
 
 /** nginx with one prepared answer: the cheapest upstream there is. */
 export async function startPreparedAnswer(folder: string, body: string): Promise<WorkloadUpstream> {
-  const { port, child } = await startStaticUpstream(folder, [{ server: SERVER, body }]);
+  const { port, child } = await startStaticUpstream(folder, { [SERVER]: body });
   return toOneServer(port, async () => void (await child.stop()));
 }
 

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 /** The prefix of each kind of id, so that logs and state files explain themselves. */
 export const ID_PREFIXES = {
   Organization: 'org',
-  OrganizationMember: 'om',
   Workspace: 'ws',
   WorkspaceMember: 'wm',
   User: 'usr',

@@ -68,5 +68,5 @@ async function readRows<Row extends PageRow>(
     ],
   );
   const byParent = Map.groupBy(rows, (row) => row.parent_id);
-  return new Map([...byParent].map(([parentId, found]) => [parentId, found.map((row) => em.map(entity, row as never) as Row)]));
+  return new Map([...byParent].map(([parentId, found]) => [parentId, found.map((row) => em.map(entity, row as never))]));
 }

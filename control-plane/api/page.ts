@@ -81,9 +81,9 @@ export function toCursor(row: PageRow): string {
 /** Reads a cursor that this API gave out. */
 export function parseCursor(cursor: string): PageRow {
   try {
-    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [string, string];
-    const row = { createdAt: new Date(createdAt), id: String(id) };
-    if (!Number.isNaN(row.createdAt.getTime())) return row;
+    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [string, unknown];
+    const at = new Date(createdAt);
+    if (!Number.isNaN(at.getTime()) && typeof id === 'string') return { createdAt: at, id };
   } catch {
     // Not of our making; answered below like any other.
   }

@@ -7,7 +7,14 @@ export type Actor =
   /** The holder of the bootstrap key: may do everything in every organization. */
   | { readonly kind: 'instance_admin' }
   /** A person, through a key of theirs. */
-  | { readonly kind: 'user'; readonly userId: string; readonly keyId: string; readonly scopes: readonly ApiKeyScope[] }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly keyId: string;
+      readonly scopes: readonly ApiKeyScope[];
+      /** The workspace that the key is confined to; null where it is good for all that the person may do. */
+      readonly workspaceId: string | null;
+    }
   /** A workspace, through a service key. */
   | { readonly kind: 'service'; readonly keyId: string; readonly scopes: readonly ApiKeyScope[] };
 

@@ -33,7 +33,7 @@ export const ACTIONS = {
   'organization.create': writes([]),
   'organization.update': writes(ADMINS),
   'organization.delete': writes(['OWNER']),
-  'user.read': reads(OVERSEERS, SEATED, true),
+  'user.read': reads(OVERSEERS, MANAGERS, true),
   'user.write': writes(ADMINS),
   'workspace.read': reads(OVERSEERS, SEATED),
   'workspace.create': writes(ADMINS),
@@ -51,6 +51,7 @@ export const ACTIONS = {
   'access_grant.write': writes(ADMINS, MANAGERS),
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
+  'connection.write_own': writes([], [], true),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

@@ -1,6 +1,20 @@
-import { ApiKeyEntity, UserEntity } from '../identity/index.ts';
+import { AccessGrantEntity, UserOverrideEntity } from '../access-grants/index.ts';
+import { ApiKeyEntity } from '../api-keys/index.ts';
+import { ConnectionEntity } from '../connections/index.ts';
+import { UserEntity } from '../identity/index.ts';
+import { McpServerEntity } from '../mcp-servers/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from '../workspaces/index.ts';
 
 /** Every table that is mapped to objects. */
-export const entities = [UserEntity, ApiKeyEntity, OrganizationEntity, WorkspaceEntity, WorkspaceMemberEntity] as const;
+export const entities = [
+  UserEntity,
+  ApiKeyEntity,
+  OrganizationEntity,
+  WorkspaceEntity,
+  WorkspaceMemberEntity,
+  McpServerEntity,
+  AccessGrantEntity,
+  UserOverrideEntity,
+  ConnectionEntity,
+] as const;

@@ -25,6 +25,7 @@ async function runMigrations(url: string): Promise<string[]> {
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [],
+    logger: () => undefined, // the caller logs what ran
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
     migrations: { migrationsList: [...migrations], tableName: 'schema_migrations', snapshot: false, transactional: true },

@@ -1,5 +1,6 @@
 import {
   ForeignKeyConstraintViolationException,
+  LockMode,
   OptimisticLockError,
   UniqueConstraintViolationException,
   type EntityManager,
@@ -10,6 +11,9 @@ import { UserErrorCode, userError, type UserError } from '../api/user-error.ts';
 
 /** What a violated constraint means for the input, by the constraint's name. */
 export type Conflicts = Readonly<Record<string, UserError>>;
+
+/** Reads a row to change it: of two changes without an expected version the later one wins, and neither is lost halfway. */
+export const FOR_CHANGE = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
 
 /** Carries a refusal out of a transaction, so that it is rolled back. */
 class Refused extends Error {

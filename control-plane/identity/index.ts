@@ -1,4 +1,3 @@
-export { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
 export { UserEntity, type User } from './user.entity.ts';
 export { batchUsers, listUsers, readUser } from './user-queries.ts';
 export { UserResolver } from './user.resolver.ts';

@@ -9,7 +9,7 @@ import { notFound, userError, UserErrorCode, type UserError } from '../api/user-
 import { authorize, toActorName, type Access, type OrganizationRole } from '../authorization/index.ts';
 import type { FindDocuments, Outbox } from '../database/outbox.ts';
 import { runOnce } from '../database/run-once.ts';
-import { findStaleness, write, type Conflicts } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { UserEntity, type User } from './user.entity.ts';
 import type { UserCreateInput, UserUpdateInput } from './user.input.ts';
 
@@ -103,7 +103,7 @@ export class UserService {
   /** Memberships, keys and credentials of the person go with them. */
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
-      const row = await em.findOne(UserEntity, id);
+      const row = await em.findOne(UserEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'user.write', { organizationId: row.organizationId }))
         return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
@@ -128,7 +128,7 @@ export class UserService {
     ) => Promise<{ ok: true; value: readonly string[] | null } | { ok: false; error: readonly UserError[] }>,
   ): Promise<ChangeResult<User>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
-      const row = await em.findOne(UserEntity, id);
+      const row = await em.findOne(UserEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'user.write', { organizationId: row.organizationId })) return notFound('user', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;

@@ -22,6 +22,14 @@ export async function findServerDocuments(em: EntityManager, serverId: string): 
   ];
 }
 
+/** Every document that the servers of a workspace are in, held as they are until the commit. */
+export async function findOwnedServerDocuments(em: EntityManager, workspaceId: string): Promise<string[]> {
+  const owned = await em.execute<{ id: string }[]>(`SELECT id FROM mcp_servers WHERE workspace_id = ? FOR UPDATE`, [workspaceId]);
+  const documents = [];
+  for (const { id } of owned) documents.push(...(await findServerDocuments(em, id)));
+  return documents;
+}
+
 /** Whether anybody has entrusted a credential to a server. */
 export async function hasConnections(em: EntityManager, serverId: string): Promise<boolean> {
   return (await em.execute<unknown[]>(`SELECT 1 FROM connections WHERE mcp_server_id = ? LIMIT 1`, [serverId])).length > 0;

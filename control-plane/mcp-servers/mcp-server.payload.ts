@@ -35,6 +35,6 @@ export class McpServerDeletePayload extends MutationPayload {
   @Field(() => Int, { description: 'How many workspaces have lost it.' })
   affectedWorkspaceCount!: number;
 
-  @Field(() => [WorkspaceType], { description: 'The workspaces that have lost it, by slug: the first 100.' })
+  @Field(() => [WorkspaceType], { description: 'The workspaces that have lost it, by slug; at most the first 100.' })
   affectedWorkspaces!: readonly WorkspaceType[];
 }

@@ -30,7 +30,10 @@ export class McpServerResolver {
 
   @PerformsAction('mcp_server.read')
   @Query(() => McpServerType, { nullable: true, description: 'An MCP server by id; null where there is none that the caller sees.' })
-  mcpServer(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: ApiContext): Promise<McpServerType | null> {
+  mcpServer(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<McpServerType | null> {
     return readMcpServer(id, context);
   }
 
@@ -41,7 +44,7 @@ export class McpServerResolver {
   })
   mcpServerBySlug(
     @Arg('organizationId', () => ID, { description: 'The organization whose hub it belongs to.' }) organizationId: string,
-    @Arg('slug', () => String, { description: 'Its slug.' }) slug: string,
+    @Arg('slug', () => String, { description: 'The slug that it was created with.' }) slug: string,
     @Ctx() context: ApiContext,
   ): Promise<McpServerType | null> {
     return readMcpServerBySlug(organizationId, slug, context);

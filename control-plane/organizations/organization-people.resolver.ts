@@ -8,7 +8,7 @@ import { OrganizationType } from './organization.type.ts';
 @Resolver(() => OrganizationType)
 export class OrganizationPeopleResolver {
   @FieldResolver(() => UserConnection, {
-    description: 'Its people, oldest first: all of them for owners, administrators and auditors; for others only themselves.',
+    description: 'Its people, oldest first: all of them for those who oversee it or manage a workspace of it; for others only themselves.',
   })
   users(@Root() organization: OrganizationType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Page<UserType>> {
     return listUsers(organization.id, args, context);

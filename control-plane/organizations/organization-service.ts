@@ -8,7 +8,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import { runOnce } from '../database/run-once.ts';
-import { findStaleness, write, type Conflicts } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { OrganizationEntity, type Organization } from './organization.entity.ts';
 import type { OrganizationCreateInput, OrganizationUpdateInput } from './organization.input.ts';
 
@@ -65,7 +65,7 @@ export class OrganizationService {
     expectedVersion?: number | null,
   ): Promise<ChangeResult<Organization>> {
     return write(this.#em, CONFLICTS, async (em) => {
-      const row = await em.findOne(OrganizationEntity, id);
+      const row = await em.findOne(OrganizationEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'organization.update', { organizationId: id })) return notFound('organization', 'id');
       const checked = checkInput(updateRules, input);
       if (!checked.ok) return checked;
@@ -81,7 +81,7 @@ export class OrganizationService {
   /** Its people and their keys go with it; workspaces and servers must be gone before. */
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#em, CONFLICTS, async (em) => {
-      const row = await em.findOne(OrganizationEntity, id);
+      const row = await em.findOne(OrganizationEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'organization.delete', { organizationId: id })) return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;

@@ -19,7 +19,7 @@ export class OrganizationResolver {
 
   @PerformsAction('organization.read')
   @Query(() => OrganizationType, { nullable: true, description: 'An organization by id; null where there is none that the caller sees.' })
-  organization(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: ApiContext): Promise<OrganizationType | null> {
+  organization(@Arg('id', () => ID, { description: 'The id that the object has.' }) id: string, @Ctx() context: ApiContext): Promise<OrganizationType | null> {
     return readOrganization(id, context);
   }
 
@@ -29,7 +29,7 @@ export class OrganizationResolver {
     description: 'An organization by its natural key, for import; null where there is none that the caller sees.',
   })
   organizationBySlug(
-    @Arg('slug', () => String, { description: 'Its slug.' }) slug: string,
+    @Arg('slug', () => String, { description: 'The slug that it was created with.' }) slug: string,
     @Ctx() context: ApiContext,
   ): Promise<OrganizationType | null> {
     return readOrganizationBySlug(slug, context);

@@ -3,7 +3,7 @@ import { PerformsAction } from '../api/action.ts';
 import type { ApiContext } from '../api/context.ts';
 import { toPayload } from '../api/payload.ts';
 import { batchUsers, UserType } from '../identity/index.ts';
-import { WorkspaceMemberAddInput, WorkspaceMemberUpdateInput } from './workspace.input.ts';
+import { WorkspaceMemberAddInput, WorkspaceMemberRemoveInput, WorkspaceMemberUpdateInput } from './workspace.input.ts';
 import { WorkspaceMemberAddPayload, WorkspaceMemberRemovePayload, WorkspaceMemberUpdatePayload } from './workspace.payload.ts';
 import type { WorkspaceMemberService } from './workspace-member-service.ts';
 import { batchWorkspaces } from './workspace-queries.ts';
@@ -22,7 +22,7 @@ export class WorkspaceMemberResolver {
   @PerformsAction('workspace_member.write')
   @Mutation(() => WorkspaceMemberAddPayload, {
     description:
-      'Adds a person to a workspace. For its managers, and owners and administrators of the organization. TAKEN: they are a member already.',
+      'Adds a person to a workspace. For its managers, and owners and administrators of the organization. TAKEN: somebody is a member already.',
   })
   async workspaceMemberAdd(
     @Arg('input', () => WorkspaceMemberAddInput, { description: 'Who joins what, as what.' }) input: WorkspaceMemberAddInput,
@@ -33,7 +33,7 @@ export class WorkspaceMemberResolver {
     idempotencyKey: string | undefined,
     @Ctx() { access }: ApiContext,
   ): Promise<WorkspaceMemberAddPayload> {
-    return toPayload('workspaceMember', await this.#service.add(access, input, idempotencyKey), toWorkspaceMemberType);
+    return toPayload('workspaceMembers', await this.#service.add(access, input, idempotencyKey), (rows) => rows.map(toWorkspaceMemberType));
   }
 
   @PerformsAction('workspace_member.write')
@@ -52,14 +52,13 @@ export class WorkspaceMemberResolver {
   @PerformsAction('workspace_member.write')
   @Mutation(() => WorkspaceMemberRemovePayload, {
     description:
-      'Takes a person out of a workspace; their keys of it stop working with the revision in the answer. Removing who is gone succeeds.',
+      'Takes people out of a workspace; their keys of it stop working with the revision in the answer. Removing who is gone succeeds.',
   })
   async workspaceMemberRemove(
-    @Arg('id', () => ID, { description: 'The membership.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: EXPECTED_VERSION }) expectedVersion: number | undefined,
+    @Arg('input', () => WorkspaceMemberRemoveInput, { description: 'Who leaves what.' }) input: WorkspaceMemberRemoveInput,
     @Ctx() { access }: ApiContext,
   ): Promise<WorkspaceMemberRemovePayload> {
-    return toPayload('deletedId', await this.#service.remove(access, id, expectedVersion), (deleted) => deleted);
+    return toPayload('deletedIds', await this.#service.remove(access, input), (ids) => ids);
   }
 
   @FieldResolver(() => UserType, { description: 'The person.' })

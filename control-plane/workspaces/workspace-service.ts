@@ -10,7 +10,7 @@ import { notFound, UserErrorCode } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { FindDocuments, Outbox } from '../database/outbox.ts';
 import { runOnce } from '../database/run-once.ts';
-import { findStaleness, write, type Conflicts } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { WorkspaceEntity, type Workspace } from './workspace.entity.ts';
 import type { WorkspaceCreateInput, WorkspaceUpdateInput } from './workspace.input.ts';
 
@@ -75,7 +75,7 @@ export class WorkspaceService {
   /** Gateways do not know a workspace's name, so no revision carries it. */
   async update(access: Access, id: string, input: WorkspaceUpdateInput, expectedVersion?: number | null): Promise<ChangeResult<Workspace>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
-      const row = await em.findOne(WorkspaceEntity, id);
+      const row = await em.findOne(WorkspaceEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'workspace.update', toResource(row))) return notFound('workspace', 'id');
       const checked = checkInput(updateRules, input);
       if (!checked.ok) return checked;
@@ -91,7 +91,7 @@ export class WorkspaceService {
   /** Its members, keys, grants, credentials and own servers go with it. */
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
-      const row = await em.findOne(WorkspaceEntity, id);
+      const row = await em.findOne(WorkspaceEntity, id, FOR_CHANGE);
       if (row === null || !authorize(access, 'workspace.delete', toResource(row))) return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;

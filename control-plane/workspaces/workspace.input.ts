@@ -23,16 +23,25 @@ export class WorkspaceUpdateInput {
   name?: string | null;
 }
 
-@InputType({ description: 'A person who joins a workspace.' })
+@InputType({ description: 'People who join a workspace.' })
 export class WorkspaceMemberAddInput {
   @Field(() => ID, { description: 'The workspace.' })
   workspaceId!: string;
 
-  @Field(() => ID, { description: 'The person; of the same organization as the workspace.' })
-  userId!: string;
+  @Field(() => [ID], { description: 'The people, 1 to 100; of the same organization as the workspace, and not members of it yet.' })
+  userIds!: string[];
 
   @Field(() => WorkspaceRoleEnum, { defaultValue: 'MEMBER', description: 'Their role in the workspace.' })
   role!: WorkspaceRole;
+}
+
+@InputType({ description: 'People who leave a workspace.' })
+export class WorkspaceMemberRemoveInput {
+  @Field(() => ID, { description: 'The workspace.' })
+  workspaceId!: string;
+
+  @Field(() => [ID], { description: 'The people, 1 to 100. Who is not a member is passed over.' })
+  userIds!: string[];
 }
 
 @InputType({ description: 'Changes of a membership. What is absent stays.' })

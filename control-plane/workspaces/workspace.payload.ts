@@ -22,8 +22,8 @@ export class WorkspaceDeletePayload extends MutationPayload {
 
 @ObjectType({ description: 'The outcome of workspaceMemberAdd.' })
 export class WorkspaceMemberAddPayload extends MutationPayload {
-  @Field(() => WorkspaceMemberType, { nullable: true, description: 'The new membership; null where nothing was changed.' })
-  workspaceMember?: WorkspaceMemberType | null;
+  @Field(() => [WorkspaceMemberType], { nullable: true, description: 'The new memberships, at most 100; null where nothing was changed.' })
+  workspaceMembers?: readonly WorkspaceMemberType[] | null;
 }
 
 @ObjectType({ description: 'The outcome of workspaceMemberUpdate.' })
@@ -34,6 +34,9 @@ export class WorkspaceMemberUpdatePayload extends MutationPayload {
 
 @ObjectType({ description: 'The outcome of workspaceMemberRemove.' })
 export class WorkspaceMemberRemovePayload extends MutationPayload {
-  @Field(() => ID, { nullable: true, description: 'The id of the membership that is gone; null where nothing was changed.' })
-  deletedId?: string | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'The ids of the memberships that are gone, at most 100; null where nothing was changed.',
+  })
+  deletedIds?: readonly string[] | null;
 }

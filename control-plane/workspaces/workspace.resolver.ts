@@ -28,7 +28,7 @@ export class WorkspaceResolver {
 
   @PerformsAction('workspace.read')
   @Query(() => WorkspaceType, { nullable: true, description: 'A workspace by id; null where there is none that the caller sees.' })
-  workspace(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() context: ApiContext): Promise<WorkspaceType | null> {
+  workspace(@Arg('id', () => ID, { description: 'The id that the object has.' }) id: string, @Ctx() context: ApiContext): Promise<WorkspaceType | null> {
     return readWorkspace(id, context);
   }
 
@@ -38,7 +38,7 @@ export class WorkspaceResolver {
     description: 'A workspace by its natural key, for import; null where there is none that the caller sees.',
   })
   workspaceBySlug(
-    @Arg('slug', () => String, { description: 'Its slug.' }) slug: string,
+    @Arg('slug', () => String, { description: 'The slug that it was created with.' }) slug: string,
     @Ctx() context: ApiContext,
   ): Promise<WorkspaceType | null> {
     return readWorkspaceBySlug(slug, context);

@@ -1,10 +1,4 @@
-import {
-  documentNames,
-  type ConnectionsDocument,
-  type ServerDocument,
-  type SnapshotConnection,
-  type SnapshotDocument,
-} from '../../contract/snapshot.ts';
+import { type ConnectionsDocument, type ServerDocument, type SnapshotConnection, type SnapshotDocument } from '../../contract/snapshot.ts';
 import { RoutedWorkspace } from './routed-workspace.ts';
 
 /** A document of the snapshot in the form that requests read. It passes from table to table while its hash stays the same. */
@@ -31,18 +25,6 @@ export function compileDocument(hash: string, document: SnapshotDocument, previo
       return { kind: 'server', hash, server: document };
     case 'connections':
       return { kind: 'connections', hash, serverId: document.serverId, bySubject: toConnectionsBySubject(document, previous) };
-  }
-}
-
-/** The name that a document must have in the manifest. */
-export function toDocumentName(document: SnapshotDocument): string {
-  switch (document.kind) {
-    case 'workspace':
-      return documentNames.workspace(document.id);
-    case 'server':
-      return documentNames.server(document.id);
-    case 'connections':
-      return documentNames.connections(document.serverId, document.shard);
   }
 }
 

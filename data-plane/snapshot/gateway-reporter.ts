@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { REPORT_INTERVAL_MS, type GatewayReport } from '../../contract/gateway-report.ts';
 import type { RedisKeys } from '../../contract/redis-keys.ts';
 import type { Clock } from '../../foundation/clock.ts';
@@ -14,6 +15,9 @@ export interface ProcessIdentity {
   /** Where they reach it; undefined where they cannot. */
   readonly peerUrl: string | undefined;
 }
+
+/** How long stopping waits for a Redis that does not answer, in milliseconds. */
+const REMOVAL_DEADLINE_MS = 1_000;
 
 /** What a reporter works with. */
 export interface GatewayReporterParts {
@@ -49,7 +53,9 @@ export class GatewayReporter {
   /** Stops and removes the report, so that nobody waits for this process. If that fails, the report expires. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#parts.redis.hdel(this.#parts.keys.gateways(), this.#parts.identity.id).catch(() => undefined);
+    const { identity, keys, redis } = this.#parts;
+    const removed = redis.hdel(keys.gateways(), identity.id).catch(() => undefined);
+    await Promise.race([removed, delay(REMOVAL_DEADLINE_MS, undefined, { ref: false })]);
   }
 
   #toReport(): GatewayReport {

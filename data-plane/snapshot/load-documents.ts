@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { hashDocument, SnapshotDocumentSchema, type SnapshotDocument } from '../../contract/snapshot.ts';
+import { hashDocument, SnapshotDocumentSchema, toDocumentName, type SnapshotDocument } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
-import { compileDocument, toDocumentName, type CompiledDocument } from './compiled-document.ts';
+import { compileDocument, type CompiledDocument } from './compiled-document.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { SnapshotRefusal } from './snapshot-refusal.ts';
 import type { SnapshotSource } from './snapshot-source.ts';

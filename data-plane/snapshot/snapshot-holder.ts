@@ -27,7 +27,7 @@ export interface Candidate {
 export type SnapshotFacts = Pick<GatewayReport, 'revision' | 'appliedAtMs' | 'source'> & {
   /** When Redis last said that this is the current revision; null if it never did. */
   readonly confirmedAtMs: number | null;
-  /** The newest revision that was not applied; null once a later one was. */
+  /** The newest revision that was not applied; null once it, or a later one, was. */
   readonly refused: { readonly revision: number; readonly refusal: SnapshotRefusal; readonly refusedAtMs: number } | null;
 };
 
@@ -58,7 +58,9 @@ export class SnapshotHolder {
     const next = base.next(revision, changes);
     if (!next.ok) return { outcome: 'refused', refusal: next.error };
     this.#table = next.value;
-    this.#facts = { ...this.#facts, revision, source: origin, appliedAtMs: this.#clock.nowMs(), refused: null };
+    const { refused } = this.#facts;
+    const isSettled = refused !== null && refused.revision <= revision;
+    this.#facts = { ...this.#facts, revision, source: origin, appliedAtMs: this.#clock.nowMs(), refused: isSettled ? null : refused };
     if (origin === 'REDIS') this.confirm();
     return { outcome: 'applied', table: next.value };
   }

@@ -1,5 +1,5 @@
-import { hashDocument, type SnapshotDocument } from '../../contract/snapshot.ts';
-import { compileDocument, toDocumentName } from '../../data-plane/snapshot/compiled-document.ts';
+import { hashDocument, toDocumentName, type SnapshotDocument } from '../../contract/snapshot.ts';
+import { compileDocument } from '../../data-plane/snapshot/compiled-document.ts';
 import { RoutingTable } from '../../data-plane/snapshot/routing-table.ts';
 
 /** The table that a snapshot of these documents makes. Throws where they contradict each other. */

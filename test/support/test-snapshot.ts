@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { KeyRing } from '../../contract/key-ring.ts';
 import { RedisKeys } from '../../contract/redis-keys.ts';
 import { SEAL_PROBE_OWNER, sealSecret } from '../../contract/sealed-secret.ts';
@@ -6,6 +6,7 @@ import {
   connectionShard,
   hashDocument,
   SNAPSHOT_FORMAT,
+  toDocumentName,
   type ConnectionsDocument,
   type Manifest,
   type ServerDocument,
@@ -13,7 +14,6 @@ import {
   type SnapshotDocument,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
-import { toDocumentName } from '../../data-plane/snapshot/compiled-document.ts';
 
 /** A ring of one key. */
 export function testKeyRing(id = 'test', byte = 7): KeyRing {
@@ -71,10 +71,10 @@ export interface PublishOptions {
 /** Publishes as the control plane does: bodies, manifest, delta, pointer, notification. */
 export class TestPublisher {
   readonly keys: RedisKeys;
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   #previous: Manifest | undefined;
 
-  constructor(redis: Redis, gateway: string) {
+  constructor(redis: Redis | Cluster, gateway: string) {
     this.keys = new RedisKeys(gateway);
     this.#redis = redis;
   }

@@ -78,15 +78,8 @@ export class World {
       `mutation ($input: UserCreateInput!) {
         userCreate(input: $input) { user { id } snapshotRevision userErrors { code message field } }
       }`,
-      { input: { email, name: 'Test person' } },
+      { input: { organizationId: this.organizationId, email, name: 'Test person' } },
       'userCreate',
-    );
-    await this.api.run(
-      `mutation ($input: OrganizationMemberAddInput!) {
-        organizationMemberAdd(input: $input) { snapshotRevision userErrors { code message field } }
-      }`,
-      { input: { organizationId: this.organizationId, userIds: [user.id], role: 'MEMBER' } },
-      'organizationMemberAdd',
     );
     await this.api.run(
       `mutation ($input: WorkspaceMemberAddInput!) {

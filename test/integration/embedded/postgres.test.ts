@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -12,6 +12,7 @@ const running: RunningPostgres[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'sluice-embedded-postgres-'));
+  await chmod(directory, 0o711); // started by root, PostgreSQL runs as another user
 });
 
 afterEach(async () => {
@@ -55,6 +56,20 @@ test('a creation that died in the middle is done again', async () => {
   await mkdir(path.join(directory, 'data', 'postgres-18.staging', 'half'), { recursive: true });
   const server = await start();
   expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('where its user cannot reach the wanted folder, the data is outside, and the folder says where', async () => {
+  await chmod(directory, 0o700);
+  const first = await start();
+  await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  await first.stop();
+  const second = await start();
+  expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  const inside = path.join(directory, 'data');
+  if (second.dataDir.startsWith(inside)) return; // an ordinary user runs it as itself and reaches whatever it owns
+  expect((await readFile(path.join(inside, 'moved-to'), 'utf8')).trim()).toBe(path.dirname(second.dataDir));
+  await second.stop();
+  await rm(path.dirname(second.dataDir), { recursive: true });
 });
 
 test('lets nobody in without the password it was created with', async () => {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { RedisKeys } from './redis-keys.ts';
+
+const keys = new RedisKeys('eu');
+const all = [keys.revision(), keys.manifest(7), keys.delta(7), keys.document('abc'), keys.changed(), keys.gateways()];
+
+describe('RedisKeys', () => {
+  it('puts everything of a gateway into one slot of a cluster', () => {
+    for (const key of all) expect(/\{([^}]+)\}/.exec(key)?.[1]).toBe('sluice:eu');
+  });
+
+  it('has a name of its own for everything', () => {
+    const others = [keys.manifest(8), keys.delta(8), keys.document('abd'), new RedisKeys('us').revision()];
+    expect(new Set([...all, ...others]).size).toBe(all.length + others.length);
+  });
+
+  it('never changes: both planes of two versions meet in these names', () => {
+    expect(all).toEqual([
+      '{sluice:eu}:revision',
+      '{sluice:eu}:manifest:7',
+      '{sluice:eu}:delta:7',
+      '{sluice:eu}:document:abc',
+      '{sluice:eu}:changed',
+      '{sluice:eu}:gateways',
+    ]);
+  });
+});

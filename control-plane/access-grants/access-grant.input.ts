@@ -1,0 +1,45 @@
+import { Field, ID, InputType } from 'type-graphql';
+import type { UserAccess } from '../../contract/snapshot.ts';
+import { UserAccessEnum } from './access-grant.type.ts';
+import { MAX_USER_OVERRIDES } from './user-overrides.ts';
+
+const OVERRIDES = `The exceptions from it: the whole set, at most ${MAX_USER_OVERRIDES}, one a person of the organization. One for somebody who is not a member of the workspace has no effect until they are.`;
+
+@InputType({ description: "One person's exception in a grant." })
+export class UserOverrideInput {
+  @Field(() => ID, { description: 'The person.' })
+  userId!: string;
+
+  @Field(() => UserAccessEnum, { description: 'What holds for them.' })
+  access!: UserAccess;
+}
+
+@InputType({ description: 'A server to be made available to a workspace.' })
+export class AccessGrantCreateInput {
+  @Field(() => ID, { description: 'The workspace. Never changes.' })
+  workspaceId!: string;
+
+  @Field(() => ID, { description: 'The server: of the same organization, and not owned by another workspace. Never changes.' })
+  mcpServerId!: string;
+
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether the grant is in force.' })
+  enabled!: boolean;
+
+  @Field(() => UserAccessEnum, { defaultValue: UserAccessEnum.ALLOW, description: 'What holds for people who have no override.' })
+  defaultUserAccess!: UserAccess;
+
+  @Field(() => [UserOverrideInput], { defaultValue: [], description: OVERRIDES })
+  userOverrides!: UserOverrideInput[];
+}
+
+@InputType({ description: 'Changes of a grant. What is absent stays.' })
+export class AccessGrantUpdateInput {
+  @Field(() => Boolean, { nullable: true, description: 'Whether the grant is in force. Cannot be null.' })
+  enabled?: boolean | null;
+
+  @Field(() => UserAccessEnum, { nullable: true, description: 'What holds for people who have no override. Cannot be null.' })
+  defaultUserAccess?: UserAccess | null;
+
+  @Field(() => [UserOverrideInput], { nullable: true, description: `${OVERRIDES} Cannot be null.` })
+  userOverrides?: UserOverrideInput[] | null;
+}

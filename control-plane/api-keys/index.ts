@@ -1,0 +1,5 @@
+export { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
+export { readApiKey } from './api-key-queries.ts';
+export { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-key.resolver.ts';
+export { ApiKeyService } from './api-key-service.ts';
+export { CallerAuthenticator } from './authenticate-caller.ts';

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { EgressPolicy } from '../contract/egress-policy.ts';
+import { KeyRing } from '../contract/key-ring.ts';
+import { parseRedisAddress } from '../contract/redis-address.ts';
+import { baseUrlVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
+import { Secret } from '../foundation/secret.ts';
+
+/** The shortest bootstrap key, in characters: it opens everything. */
+const MIN_BOOTSTRAP_KEY_LENGTH = 32;
+
+/** Every variable the control plane reads. The descriptions are the configuration reference. */
+export const controlPlaneVariables = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'must start with postgresql://')
+    .describe('Where PostgreSQL is, `postgresql://user:password@host:port/database`. Required.'),
+  REDIS_URL: parsedVariable(parseRedisAddress).describe(
+    'Where Redis is: `redis://` or `rediss://` for one server, `redis+cluster://` or `rediss+cluster://` with a list of `host:port` for a cluster. Required.',
+  ),
+  SLUICE_ENCRYPTION_KEYS: parsedVariable((text) => KeyRing.parse(text)).describe(
+    'Keys shared with the data planes, `id:key,id:key`, each 32 bytes in base64. The first one seals, all of them open. Required.',
+  ),
+  SLUICE_GATEWAY: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lowercase letters, digits and hyphens, at most 63')
+    .default('default')
+    .describe('Names the gateway whose snapshot is published. Its data planes have the same.'),
+  SLUICE_GATEWAY_URL: baseUrlVariable.describe('Public base URL of the data planes, as clients see it. Required.'),
+  SLUICE_CONTROL_PLANE_URL: baseUrlVariable.describe('Public base URL of the control plane, as browsers and automation see it. Required.'),
+  SLUICE_CONTROL_PLANE_HOST: z.string().default('127.0.0.1').describe('Address the control plane listens on.'),
+  SLUICE_CONTROL_PLANE_PORT: portVariable
+    .prefault('4000')
+    .describe('Port the control plane listens on. 0 lets the operating system choose.'),
+  SLUICE_BOOTSTRAP_ADMIN_KEY: z
+    .string()
+    .min(MIN_BOOTSTRAP_KEY_LENGTH, `must have at least ${MIN_BOOTSTRAP_KEY_LENGTH} characters`)
+    .transform((text) => new Secret(text))
+    .optional()
+    .describe(
+      'A key that may do everything in every organization: gives automation its first one. At least 32 random characters. Remove it when it is not needed any longer.',
+    ),
+  SLUICE_INTROSPECTION: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether GraphQL introspection is answered. The schema is public in the repository; turning it off hides nothing but saves scanners the trouble.',
+    ),
+  SLUICE_EGRESS_ALLOW: parsedVariable((text) => EgressPolicy.parse(text))
+    .prefault('')
+    .describe(
+      'Upstream addresses allowed beyond the public internet: host names, `*.suffix`, addresses, CIDR ranges, and the words `loopback` and `private`, separated by commas.',
+    ),
+  SLUICE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe level that is logged.'),
+});
+
+/** The control plane's configuration, read once at start. */
+export type ControlPlaneConfig = ReturnType<typeof readControlPlaneConfig>;
+
+/**
+ * Reads the configuration.
+ * @throws {ConfigError} naming every unusable variable.
+ */
+export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
+  const variables = readConfig(controlPlaneVariables, env);
+  return Object.freeze({
+    databaseUrl: variables.DATABASE_URL,
+    redis: variables.REDIS_URL,
+    keyRing: variables.SLUICE_ENCRYPTION_KEYS,
+    gateway: variables.SLUICE_GATEWAY,
+    gatewayUrl: variables.SLUICE_GATEWAY_URL,
+    controlPlaneUrl: variables.SLUICE_CONTROL_PLANE_URL,
+    host: variables.SLUICE_CONTROL_PLANE_HOST,
+    port: variables.SLUICE_CONTROL_PLANE_PORT,
+    bootstrapAdminKey: variables.SLUICE_BOOTSTRAP_ADMIN_KEY,
+    introspection: variables.SLUICE_INTROSPECTION === 'on',
+    egressPolicy: variables.SLUICE_EGRESS_ALLOW,
+    logLevel: variables.SLUICE_LOG_LEVEL,
+  });
+}

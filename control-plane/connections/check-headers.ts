@@ -1,0 +1,52 @@
+import { err, ok, type Result } from '../../foundation/result.ts';
+import { UserErrorCode, type UserError } from '../api/user-error.ts';
+import { findNameFault, findValueFault, MAX_HEADERS, MAX_TOTAL_LENGTH } from './header-rules.ts';
+import type { PlainHeader } from './sealed-headers.ts';
+
+/** A header as it came in; without a value it stands for the one that is stored. */
+export interface HeaderDraft {
+  readonly name: string;
+  readonly value?: string | null;
+}
+
+const FIELD = ['input', 'headers'];
+
+/**
+ * The headers of a credential, where all of them can be stored; otherwise every fault, none of which repeats a value.
+ * @param stored where the value of a name comes from that has none in the drafts.
+ */
+export function checkHeaders(drafts: readonly HeaderDraft[], stored: readonly PlainHeader[]): Result<PlainHeader[], readonly UserError[]> {
+  if (drafts.length === 0) return err([{ code: UserErrorCode.INVALID, message: 'A connection has at least one header.', field: FIELD }]);
+  if (drafts.length > MAX_HEADERS) {
+    return err([{ code: UserErrorCode.LIMIT_REACHED, message: `A connection has at most ${MAX_HEADERS} headers.`, field: FIELD }]);
+  }
+  const values = new Map(stored.map(({ name, value }) => [name.toLowerCase(), value]));
+  const headers = drafts.map(({ name, value }) => ({ name, value: value ?? values.get(name.toLowerCase()) }));
+  const faults = headers.flatMap((header, index) => findFaults(header, index, headers));
+  if (faults.length > 0) return err(faults);
+  const complete = headers.map(({ name, value = '' }) => ({ name, value }));
+  const total = complete.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  if (total <= MAX_TOTAL_LENGTH) return ok(complete);
+  const message = `The headers of a connection have at most ${MAX_TOTAL_LENGTH} characters in all.`;
+  return err([{ code: UserErrorCode.LIMIT_REACHED, message, field: FIELD }]);
+}
+
+function findFaults(
+  { name, value }: { name: string; value: string | undefined },
+  index: number,
+  all: readonly { name: string }[],
+): UserError[] {
+  const at = (part: 'name' | 'value', message: string): UserError => ({
+    code: UserErrorCode.INVALID,
+    message: `The ${part} of header ${index + 1} ${message}.`,
+    field: [...FIELD, String(index), part],
+  });
+  const nameFault = findNameFault(name);
+  const isRepeated = all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < index;
+  const valueFault = value === undefined ? 'is missing, and none is stored under this name' : findValueFault(value);
+  return [
+    ...(nameFault === undefined ? [] : [at('name', nameFault)]),
+    ...(isRepeated ? [at('name', 'is there twice')] : []),
+    ...(valueFault === undefined ? [] : [at('value', valueFault)]),
+  ];
+}

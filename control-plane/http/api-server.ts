@@ -1,0 +1,124 @@
+import { createServer, type Server } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '../../foundation/logger.ts';
+import type { CallerAuthenticator } from '../api-keys/index.ts';
+import type { ApiContext } from '../api/context.ts';
+import { Loaders } from '../api/loaders.ts';
+import { makeErrorFormatter } from './format-error.ts';
+import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
+
+/** What the listener serves. */
+export interface ApiServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly em: EntityManager;
+  readonly authenticator: CallerAuthenticator;
+  readonly introspection: boolean;
+  /** Why the process should get no requests; undefined while it should. */
+  readonly findUnreadiness: () => Promise<string | undefined>;
+  /** What else an operator sees in `/readyz`, which anybody may read. */
+  readonly describeState: () => Readonly<Record<string, string>>;
+  readonly logger: Logger;
+}
+
+/** The listener of the control plane: GraphQL and the probes. */
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+  readonly #app: Express = express();
+  readonly #server: Server = createServer(this.#app);
+  readonly #apollo: ApolloServer<ApiContext>;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#apollo = new ApolloServer<ApiContext>({
+      schema: options.schema,
+      introspection: options.introspection,
+      includeStacktraceInErrorResponses: false,
+      allowBatchedHttpRequests: false,
+      stopOnTerminationSignals: false, // our own handler stops everything in order
+      formatError: makeErrorFormatter(options.logger),
+      validationRules,
+      plugins: toApiPlugins([
+        ...limitPlugins,
+        limitCost(options.schema),
+        ApolloServerPluginDrainHttpServer({ httpServer: this.#server, stopGracePeriodMillis: 10_000 }),
+        ApolloServerPluginLandingPageDisabled(),
+      ]),
+    });
+  }
+
+  /** Starts to listen and returns the port, which the operating system chose if 0 was asked for. */
+  async listen(host: string, port: number): Promise<number> {
+    await this.#apollo.start();
+    this.#mount();
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** Takes no new request and lets those under way finish. */
+  stop(): Promise<void> {
+    return this.#apollo.stop();
+  }
+
+  #mount(): void {
+    const { em, authenticator, findUnreadiness, describeState, logger } = this.#options;
+    this.#app.disable('x-powered-by');
+    this.#app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
+    this.#app.get('/readyz', async (_req, res) => {
+      const reason = await findUnreadiness();
+      res
+        .status(reason === undefined ? 200 : 503)
+        .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
+    });
+    this.#app.use(
+      '/graphql',
+      express.json({ limit: MAX_REQUEST_BODY }),
+      expressMiddleware(this.#apollo, {
+        context: async ({ req }) => {
+          const reads = em.fork();
+          return { em: reads, access: await authenticator.authenticate(reads, findPresentedKey(req)), loaders: new Loaders(reads) };
+        },
+      }),
+    );
+    this.#app.use((_req, res) => void res.status(404).json({ errors: [{ message: 'Not found. The API is at /graphql.' }] }));
+    this.#app.use(answerTransportFault(logger));
+  }
+}
+
+/** Apollo's plugins are typed against its CommonJS build, whose classes TypeScript takes for others than those of the ESM build. */
+function toApiPlugins(plugins: readonly unknown[]): ApolloServerPlugin<ApiContext>[] {
+  return plugins as ApolloServerPlugin<ApiContext>[];
+}
+
+/** `Authorization: Bearer` (RFC 6750 section 2.1) or `x-sluice-api-key`. */
+function findPresentedKey(req: Request): string | undefined {
+  const own = req.get('x-sluice-api-key');
+  if (own !== undefined && own !== '') return own;
+  return /^bearer\s+(\S+)\s*$/i.exec(req.get('authorization') ?? '')?.[1];
+}
+
+/** Bodies that are too large or not JSON. Express marks errors that the client caused with a status below 500. */
+function answerTransportFault(logger: Logger): ErrorRequestHandler {
+  return (error: { status?: number; message?: string }, _req, res, _next) => {
+    const status = error.status ?? 500;
+    if (status >= 500) logger.error({ event: 'bug', err: error });
+    const message =
+      status === 413
+        ? `The request is larger than ${MAX_REQUEST_BODY}.`
+        : status < 500
+          ? 'The request is not valid JSON.'
+          : 'Internal error.';
+    res.status(status).json({ errors: [{ message, extensions: { code: status < 500 ? 'BAD_REQUEST' : 'INTERNAL' } }] });
+  };
+}

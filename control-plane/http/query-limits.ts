@@ -1,0 +1,61 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity/cjs'; // its ESM build loads a second copy of graphql
+import { DEFAULT_PAGE_SIZE } from '../api/page.ts';
+
+/** The deepest query, in levels of fields. */
+const MAX_DEPTH = 14;
+/** The most aliases in a request: each is a field more. */
+const MAX_ALIASES = 50;
+/** The longest request, in tokens of its text. */
+const MAX_TOKENS = 3_000;
+/** The most objects and values a query may ask for, pages counted at the size that was asked for. */
+const MAX_COST = 50_000;
+
+/** The largest request body. */
+export const MAX_REQUEST_BODY = '512kb';
+
+const armor = new ApolloArmor({
+  maxDepth: { n: MAX_DEPTH },
+  maxAliases: { n: MAX_ALIASES },
+  maxTokens: { n: MAX_TOKENS },
+  costLimit: { enabled: false }, // knows nothing of page sizes; see below
+  blockFieldSuggestion: { enabled: false }, // the schema is public
+}).protect();
+
+/** Limits that the text of a query decides. */
+export const validationRules = armor.validationRules;
+
+/** A page costs its items, whether or not they exist. */
+const pageEstimator: ComplexityEstimator = ({ args, childComplexity }) => {
+  const first: unknown = args['first'];
+  return typeof first === 'number' ? 1 + Math.max(1, Math.min(first, DEFAULT_PAGE_SIZE * 2)) * childComplexity : undefined;
+};
+
+/** Refuses queries that ask for too much before anything is read. */
+export function limitCost(schema: GraphQLSchema): ApolloServerPlugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ document, operationName, request }) {
+          const cost = getComplexity({
+            schema,
+            query: document,
+            operationName: operationName ?? undefined,
+            variables: request.variables ?? {},
+            estimators: [pageEstimator, simpleEstimator({ defaultComplexity: 1 })],
+          });
+          if (cost > MAX_COST) {
+            throw new GraphQLError(`The query asks for up to ${cost} values; the limit is ${MAX_COST}. Ask for smaller pages.`, {
+              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+            });
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/** The plugins that the limits need. */
+export const limitPlugins = armor.plugins;

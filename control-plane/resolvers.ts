@@ -1,0 +1,41 @@
+import {
+  AccessGrantResolver,
+  McpServerAccessGrantsResolver,
+  UserOverrideResolver,
+  WorkspaceAccessGrantsResolver,
+} from './access-grants/index.ts';
+import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
+import { ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
+import { NodeResolver } from './http/node.resolver.ts';
+import { ViewerResolver } from './http/viewer.resolver.ts';
+import { UserResolver } from './identity/index.ts';
+import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
+import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
+import { SnapshotResolver } from './snapshots/index.ts';
+import { OrganizationWorkspacesResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
+
+/** Every resolver of the API. The schema is made of these and nothing else. */
+export const resolvers = [
+  NodeResolver,
+  ViewerResolver,
+  OrganizationResolver,
+  OrganizationPeopleResolver,
+  UserOrganizationResolver,
+  UserResolver,
+  WorkspaceResolver,
+  OrganizationWorkspacesResolver,
+  WorkspaceMemberResolver,
+  ApiKeyResolver,
+  WorkspaceApiKeysResolver,
+  UserApiKeysResolver,
+  McpServerResolver,
+  OrganizationMcpServersResolver,
+  WorkspaceMcpServersResolver,
+  AccessGrantResolver,
+  UserOverrideResolver,
+  WorkspaceAccessGrantsResolver,
+  McpServerAccessGrantsResolver,
+  ConnectionResolver,
+  McpServerConnectionsResolver,
+  SnapshotResolver,
+] as const;

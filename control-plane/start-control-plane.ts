@@ -1,0 +1,147 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { RedisKeys } from '../contract/redis-keys.ts';
+import { systemClock } from '../foundation/clock.ts';
+import type { Logger } from '../foundation/logger.ts';
+import type { NodeReaders } from './api/node.ts';
+import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
+import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import {
+  checkEncryptionKeys,
+  ConnectionResolver,
+  ConnectionService,
+  findConnectionDocuments,
+  HeaderSealer,
+  KeyRotation,
+  loadFingerprintKey,
+  readConnection,
+} from './connections/index.ts';
+import { openDatabase } from './database/open-database.ts';
+import type { FindDocuments } from './database/outbox.ts';
+import { ApiServer } from './http/api-server.ts';
+import { buildApiSchema } from './http/build-api-schema.ts';
+import { NodeResolver } from './http/node.resolver.ts';
+import { readUser, UserResolver, UserService } from './identity/index.ts';
+import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
+import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
+import {
+  GatewayReports,
+  openRedis,
+  postgresOutbox,
+  RedisSnapshotStore,
+  SnapshotPublisher,
+  SnapshotResolver,
+  SnapshotStatusReader,
+} from './snapshots/index.ts';
+import {
+  findWorkspaceDocuments,
+  readWorkspace,
+  readWorkspaceMember,
+  WorkspaceMemberResolver,
+  WorkspaceMemberService,
+  WorkspaceResolver,
+  WorkspaceService,
+} from './workspaces/index.ts';
+
+/** A control plane that listens. */
+export interface ControlPlane {
+  readonly port: number;
+  /** Lets requests and the publication under way finish, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** How each type with an id is read. */
+const nodeReaders: NodeReaders = {
+  Organization: readOrganization,
+  User: readUser,
+  Workspace: readWorkspace,
+  WorkspaceMember: readWorkspaceMember,
+  ApiKey: readApiKey,
+  McpServer: readMcpServer,
+  AccessGrant: readAccessGrant,
+  Connection: readConnection,
+};
+
+/** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
+export async function startControlPlane(config: ControlPlaneConfig, version: string, logger: Logger): Promise<ControlPlane> {
+  const orm = await openDatabase(config.databaseUrl);
+  await checkEncryptionKeys(orm.em.fork(), config.keyRing);
+  const sealer = new HeaderSealer(config.keyRing, await loadFingerprintKey(orm.em.fork(), config.keyRing));
+  const rotation = new KeyRotation({ em: orm.em, outbox: postgresOutbox, ring: config.keyRing, logger });
+  const redis = openRedis(config.redis, logger);
+  const keys = new RedisKeys(config.gateway);
+  const reports = new GatewayReports(redis, keys, systemClock);
+  const store = new RedisSnapshotStore(redis, keys);
+  const publisher = new SnapshotPublisher({
+    databaseUrl: config.databaseUrl,
+    store,
+    reports,
+    ring: config.keyRing,
+    version,
+    clock: systemClock,
+    logger,
+  });
+  const instances = makeResolvers(config, orm, sealer);
+  instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
+  const server = new ApiServer({
+    schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
+    em: orm.em,
+    authenticator: new CallerAuthenticator(systemClock, config.bootstrapAdminKey),
+    introspection: config.introspection,
+    findUnreadiness: () => findUnreadiness(orm),
+    describeState: () => ({ publisher: publisher.status.state }),
+    logger,
+  });
+  publisher.start();
+  rotation.start();
+  const port = await server.listen(config.host, config.port);
+  return {
+    port,
+    async stop() {
+      await server.stop();
+      await rotation.stop();
+      await publisher.stop();
+      redis.disconnect();
+      await orm.close();
+    },
+  };
+}
+
+/** The resolvers that need something, by their class; the others are made when they are asked for. */
+function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealer: HeaderSealer): Map<unknown, object> {
+  const { em } = orm;
+  const parts = { em, clock: systemClock, outbox: postgresOutbox };
+  return new Map<unknown, object>([
+    [NodeResolver, new NodeResolver(nodeReaders)],
+    [OrganizationResolver, new OrganizationResolver(new OrganizationService(em, systemClock))],
+    [
+      UserResolver,
+      new UserResolver(new UserService({ ...parts, findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments) })),
+    ],
+    [
+      WorkspaceResolver,
+      new WorkspaceResolver(
+        new WorkspaceService({ ...parts, findDocuments: joinDocuments(findConnectionDocuments, findOwnedServerDocuments) }),
+      ),
+    ],
+    [WorkspaceMemberResolver, new WorkspaceMemberResolver(new WorkspaceMemberService(parts))],
+    [ApiKeyResolver, new ApiKeyResolver(new ApiKeyService({ ...parts, keyRing: config.keyRing }))],
+    [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy }))],
+    [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
+    [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer }))],
+  ]);
+}
+
+/** What a subject is in, as far as several features know. */
+function joinDocuments(...finders: FindDocuments[]): FindDocuments {
+  return async (em, subjectId) => {
+    const documents = [];
+    for (const find of finders) documents.push(...(await find(em, subjectId)));
+    return documents;
+  };
+}
+
+/** Without the database nothing can be answered; Redis being away only delays what is published. */
+async function findUnreadiness(orm: MikroORM): Promise<string | undefined> {
+  return (await orm.isConnected()) ? undefined : 'PostgreSQL cannot be reached';
+}

@@ -1,0 +1,146 @@
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { reserveFreePort } from '../../embedded/ports.ts';
+import { findPastedServer, isAlive, StartedRun } from '../support/local-run.ts';
+
+const RUNNING = 'Sluice is running.';
+
+let dataDir: string;
+let ports: string[];
+const runs: StartedRun[] = [];
+
+beforeEach(async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'sluice-local-run-'));
+  await chmod(directory, 0o711); // started by root, PostgreSQL runs as another user
+  dataDir = path.join(directory, 'data');
+  ports = ['--control-plane-port', String(await reserveFreePort()), '--data-plane-port', String(await reserveFreePort())];
+});
+
+afterEach(async () => {
+  await Promise.all(runs.splice(0).map((run) => run.stop()));
+  await rm(path.dirname(dataDir), { recursive: true, force: true });
+});
+
+function launch(...options: string[]): StartedRun {
+  const run = new StartedRun(dataDir, [...ports, ...options]);
+  runs.push(run);
+  return run;
+}
+
+async function start(...options: string[]): Promise<StartedRun> {
+  const run = launch(...options);
+  await run.waitFor(RUNNING);
+  return run;
+}
+
+/** What a person does with the printed configuration. */
+async function convertMiles({ url, headers }: ReturnType<typeof findPastedServer>): Promise<unknown> {
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  try {
+    const result = await client.callTool({ name: 'convert_units', arguments: { value: 10, from: 'mi', to: 'km' } });
+    return result.structuredContent;
+  } finally {
+    await client.close();
+  }
+}
+
+async function askApi(run: StartedRun): Promise<unknown> {
+  const [, url = ''] = /GraphQL API\s+(\S+)/.exec(run.output) ?? [];
+  const [, key = ''] = /Administrator API key\s+(\S+)/.exec(run.output) ?? [];
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query: '{ organizationBySlug(slug: "local") { slug } }' }),
+  });
+  return response.json();
+}
+
+const KILOMETERS = { value: 16.09344, unit: 'km' };
+
+test('what the first start prints works pasted as it is, today and after a restart, and is printed once', async () => {
+  const first = await start();
+  const pasted = findPastedServer(first.output);
+  expect(await convertMiles(pasted)).toEqual(KILOMETERS);
+  expect(await askApi(first)).toEqual({ data: { organizationBySlug: { slug: 'local' } } });
+
+  const children = await first.childPids();
+  expect(children.length).toBe(4);
+  expect(await first.stop()).toBe(0);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect((await readdir(dataDir)).toSorted()).toEqual(['data-plane', 'logs', 'postgres', 'secrets.json', 'state.json']);
+  expect((await stat(path.join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
+
+  const second = await start();
+  expect(second.output).not.toContain('slc_');
+  expect(second.output).toContain('apiKeyCreate');
+  expect(await convertMiles(pasted)).toEqual(KILOMETERS);
+}, 90_000);
+
+test('a second run on the same data says in one line that there is one', async () => {
+  await start('--empty');
+  const second = launch();
+  expect(await second.exited).toBe(1);
+  expect(second.errors).toMatch(/^Sluice is running in .* already \(process \d+\)\. .*--data-dir\.\n$/);
+  expect(second.output).toBe('');
+}, 60_000);
+
+test('with --empty there is no sample, and still an administrator', async () => {
+  const run = await start('--empty');
+  expect(run.output).not.toContain('mcpServers');
+  expect(await askApi(run)).toEqual({ data: { organizationBySlug: { slug: 'local' } } });
+  expect((await run.childPids()).length).toBe(3);
+}, 60_000);
+
+test('after kill -9 nothing is left behind, and the next start has all data', async () => {
+  const first = await start();
+  const pasted = findPastedServer(first.output);
+  const children = await first.childPids();
+  first.signal('SIGKILL');
+  await first.exited;
+  const second = await start();
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(await convertMiles(pasted)).toEqual(KILOMETERS);
+  expect(second.output).not.toContain('slc_');
+}, 90_000);
+
+test('a first start that was killed in the middle is completed by the next one', async () => {
+  const first = launch();
+  await first.waitFor('control plane');
+  first.signal('SIGKILL');
+  await first.exited;
+  const second = await start();
+  expect(await convertMiles(findPastedServer(second.output))).toEqual(KILOMETERS);
+}, 90_000);
+
+test('a process that dies is reported in one clear line, and everything stops', async () => {
+  const run = await start('--empty');
+  const children = await run.childPids();
+  const [redis = 0] = children;
+  process.kill(redis, 'SIGKILL');
+  expect(await run.exited).toBe(1);
+  expect(run.errors.split('\n')[0]).toMatch(/^Redis ended unexpectedly \(SIGKILL\)\. Its log is .*redis\.log\.$/);
+  await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]));
+}, 60_000);
+
+test('a taken port is named in one line, with who needs it and the flag', async () => {
+  const other = createServer().listen(Number(ports[1]), '127.0.0.1');
+  await once(other, 'listening');
+  const run = launch();
+  expect(await run.exited).toBe(1);
+  expect(run.errors).toBe(
+    `Port ${ports[1]}, which the control plane needs, is taken by another program. Choose another one with --control-plane-port.\n`,
+  );
+  other.close();
+});
+
+test('an unknown option is one clear line', async () => {
+  const run = launch('--data-plain-port', '1');
+  expect(await run.exited).toBe(64);
+  expect(run.errors).toBe('There is no option --data-plain-port. See npm start -- --help\n');
+});

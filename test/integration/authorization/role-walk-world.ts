@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { TestControlPlane } from '../../support/control-plane.ts';
+import {
+  ApiKeyCreateDocument,
+  OrganizationCreateDocument,
+  UserCreateDocument,
+  WorkspaceCreateDocument,
+  WorkspaceMemberAddDocument,
+  type ApiKeyScope,
+  type OrganizationRole,
+  type WorkspaceRole,
+} from '../../support/generated/graphql.ts';
+
+/** Who walks: every kind of caller that the product knows. */
+export const ROLES = [
+  'instanceAdmin',
+  'owner',
+  'admin',
+  'auditor',
+  'manager',
+  'member',
+  'memberWithoutSeat',
+  'serviceKey',
+  'readOnlyManager',
+  'managerElsewhere',
+  'ownerOfAnother',
+  'nobody',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** An organization with one workspace, a caller of each kind, and a neighbor organization. */
+export interface WalkWorld {
+  readonly organization: { readonly id: string; readonly slug: string };
+  readonly workspace: { readonly id: string; readonly slug: string };
+  /** A plain member of the workspace, about whom the others ask. */
+  readonly person: { readonly id: string; readonly email: string };
+  readonly membershipId: string;
+  readonly keys: Readonly<Record<Role, string | undefined>>;
+  addPerson(role?: OrganizationRole): Promise<{ readonly id: string; readonly email: string }>;
+  addWorkspace(): Promise<{ readonly id: string; readonly slug: string }>;
+  addKey(): Promise<string>;
+}
+
+const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
+
+/** Something that no other test has. */
+export function unique(prefix: string): string {
+  return `${prefix}-${randomBytes(5).toString('hex')}`;
+}
+
+/** Builds the world through the API, as the instance administrator. */
+export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld> {
+  const admin = plane.adminKey;
+  const organization = await addOrganization(plane);
+  const workspace = await addWorkspaceIn(plane, organization.id);
+  const elsewhere = await addWorkspaceIn(plane, organization.id);
+  const neighbor = await addOrganization(plane);
+
+  async function addPersonIn(organizationId: string, role: OrganizationRole): Promise<{ id: string; email: string }> {
+    const email = `${unique('person')}@example.com`;
+    const { userCreate } = await plane.run(admin, UserCreateDocument, { input: { organizationId, email, name: 'Somebody', role } });
+    return { id: userCreate.user!.id, email };
+  }
+  async function seat(userId: string, workspaceId: string, role: WorkspaceRole): Promise<string> {
+    const { workspaceMemberAdd } = await plane.run(admin, WorkspaceMemberAddDocument, { input: { workspaceId, userIds: [userId], role } });
+    return workspaceMemberAdd.workspaceMembers![0]!.id;
+  }
+  async function personKey(userId: string, scopes: ApiKeyScope[] = ['API_READ', 'API_WRITE']): Promise<string> {
+    const { apiKeyCreate } = await plane.run(admin, ApiKeyCreateDocument, { input: { kind: 'USER', userId, name: 'key', scopes } });
+    return apiKeyCreate.plainKey!;
+  }
+  async function seatedKey(workspaceId: string, role: WorkspaceRole, scopes?: ApiKeyScope[]): Promise<string> {
+    const { id } = await addPersonIn(organization.id, 'MEMBER');
+    await seat(id, workspaceId, role);
+    return personKey(id, scopes);
+  }
+  async function roleKey(organizationId: string, role: OrganizationRole): Promise<string> {
+    return personKey((await addPersonIn(organizationId, role)).id);
+  }
+
+  const person = await addPersonIn(organization.id, 'MEMBER');
+  const membershipId = await seat(person.id, workspace.id, 'MEMBER');
+  const service = await plane.run(admin, ApiKeyCreateDocument, {
+    input: { kind: 'SERVICE', workspaceId: workspace.id, name: 'service', scopes: ALL_SCOPES },
+  });
+  return {
+    organization,
+    workspace,
+    person,
+    membershipId,
+    keys: {
+      instanceAdmin: admin,
+      owner: await roleKey(organization.id, 'OWNER'),
+      admin: await roleKey(organization.id, 'ADMIN'),
+      auditor: await roleKey(organization.id, 'AUDITOR'),
+      manager: await seatedKey(workspace.id, 'MANAGER'),
+      member: await seatedKey(workspace.id, 'MEMBER'),
+      memberWithoutSeat: await roleKey(organization.id, 'MEMBER'),
+      serviceKey: service.apiKeyCreate.plainKey!,
+      readOnlyManager: await seatedKey(workspace.id, 'MANAGER', ['API_READ']),
+      managerElsewhere: await seatedKey(elsewhere.id, 'MANAGER'),
+      ownerOfAnother: await roleKey(neighbor.id, 'OWNER'),
+      nobody: undefined,
+    },
+    addPerson: (role = 'MEMBER') => addPersonIn(organization.id, role),
+    addWorkspace: () => addWorkspaceIn(plane, organization.id),
+    async addKey() {
+      const input = { kind: 'SERVICE' as const, workspaceId: workspace.id, name: 'target', scopes: ALL_SCOPES };
+      return (await plane.run(admin, ApiKeyCreateDocument, { input })).apiKeyCreate.apiKey!.id;
+    },
+  };
+}
+
+async function addOrganization(plane: TestControlPlane): Promise<{ id: string; slug: string }> {
+  const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, {
+    input: { slug: unique('org'), name: 'Organization' },
+  });
+  return organizationCreate.organization!;
+}
+
+async function addWorkspaceIn(plane: TestControlPlane, organizationId: string): Promise<{ id: string; slug: string }> {
+  const { workspaceCreate } = await plane.run(plane.adminKey, WorkspaceCreateDocument, {
+    input: { organizationId, slug: unique('ws'), name: 'Workspace' },
+  });
+  return workspaceCreate.workspace!;
+}

@@ -1,0 +1,56 @@
+import { ELICITATION_ANSWER, SAMPLING_ANSWER, type Session } from './session.ts';
+import type { Surface } from './upstreams.ts';
+
+/** What a client does through the gateway. `undefined`: the client or the era does not offer it. */
+export interface Feature {
+  readonly name: string;
+  tryIt(session: Session, surface: Surface): Promise<void> | undefined;
+}
+
+export const FEATURES: readonly Feature[] = [
+  {
+    name: 'list',
+    tryIt: async (session, { echo, resource, prompt }) => {
+      expectToContain(await session.listTools(), `"${echo.name}"`);
+      expectToContain(await session.listResources(), resource.uri);
+      expectToContain(await session.listPrompts(), `"${prompt.name}"`);
+    },
+  },
+  { name: 'call', tryIt: async (session, { echo }) => expectToContain(await session.callTool(echo.name, echo.args), echo.contains) },
+  { name: 'read', tryIt: async (session, { resource }) => expectToContain(await session.readResource(resource.uri), resource.contains) },
+  { name: 'get', tryIt: async (session, { prompt }) => expectToContain(await session.getPrompt(prompt.name), prompt.contains) },
+  {
+    name: 'progress',
+    tryIt: ({ interactive }, { progressing }) =>
+      interactive === undefined
+        ? undefined
+        : interactive.callWithProgress(progressing.name, progressing.args).then((seen) => {
+            if (seen.length !== 3) throw new Error(`3 steps were expected, ${seen.length} came`);
+          }),
+  },
+  {
+    name: 'logging',
+    tryIt: (session, { logging }) =>
+      session.interactive === undefined || logging === undefined
+        ? undefined
+        : session.interactive.nextLogMessage(() => session.callTool(logging, {})).then((message) => expectToContain(message, 'message')),
+  },
+  {
+    name: 'sampling',
+    tryIt: (session, { sampling }) =>
+      session.interactive === undefined
+        ? undefined
+        : session.callTool(sampling.name, sampling.args).then((answer) => expectToContain(answer, SAMPLING_ANSWER)),
+  },
+  {
+    name: 'elicitation',
+    tryIt: (session, { elicitation }) =>
+      session.interactive === undefined
+        ? undefined
+        : session.callTool(elicitation.name, elicitation.args).then((answer) => expectToContain(answer, ELICITATION_ANSWER)),
+  },
+];
+
+function expectToContain(text: string, wanted: string): void {
+  if (!text.includes(wanted)) throw new Error(`${JSON.stringify(wanted)} is not in ${text.slice(0, 300)}`);
+}

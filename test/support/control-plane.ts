@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { EgressPolicy } from '../../contract/egress-policy.ts';
+import { KeyRing } from '../../contract/key-ring.ts';
+import { parseRedisAddress } from '../../contract/redis-address.ts';
+import { Secret } from '../../foundation/secret.ts';
+import { openLogger } from '../../foundation/logger.ts';
+import { startControlPlane } from '../../control-plane/start-control-plane.ts';
+import type { TypedDocumentString } from './generated/graphql.ts';
+import { createTestDatabase } from './test-database.ts';
+import { startTestRedis } from './test-redis.ts';
+
+/** An answer of the API as a client sees it. */
+export interface Answer<Data> {
+  readonly data: Data | null;
+  readonly errors: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly status: number;
+}
+
+/** A control plane in this process, on a database and a Redis of its own. */
+export interface TestControlPlane {
+  readonly databaseUrl: string;
+  /** The bootstrap key. */
+  readonly adminKey: string;
+  readonly url: string;
+  /** Sends any text. */
+  send<Data>(key: string | undefined, query: string, variables?: object): Promise<Answer<Data>>;
+  /** Runs a typed operation and expects no top-level error. */
+  run<Data, Variables>(key: string, operation: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Data>;
+  stop(): Promise<void>;
+}
+
+/** Starts a control plane with the settings of a test. */
+export async function startTestControlPlane(): Promise<TestControlPlane> {
+  const database = await createTestDatabase();
+  const redis = await startTestRedis();
+  const adminKey = randomBytes(32).toString('base64url');
+  const controlPlane = await startControlPlane(
+    {
+      databaseUrl: database.url,
+      redis: parseRedisAddress(redis.url),
+      keyRing: KeyRing.parse(`test:${randomBytes(32).toString('base64')}`),
+      gateway: redis.gateway,
+      gatewayUrl: 'http://gateway.test',
+      controlPlaneUrl: 'http://control-plane.test',
+      host: '127.0.0.1',
+      port: 0,
+      bootstrapAdminKey: new Secret(adminKey),
+      introspection: true,
+      egressPolicy: EgressPolicy.parse('loopback'),
+      logLevel: 'silent',
+    },
+    '0.0.0-test',
+    openLogger({ service: 'control-plane', level: 'silent' }),
+  );
+  const url = `http://127.0.0.1:${controlPlane.port}`;
+  async function send<Data>(key: string | undefined, query: string, variables: object = {}): Promise<Answer<Data>> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as { data?: Data | null; errors?: Answer<Data>['errors'] };
+    return { data: body.data ?? null, errors: body.errors ?? [], status: response.status };
+  }
+  return {
+    databaseUrl: database.url,
+    adminKey,
+    url,
+    send,
+    async run(key, operation, variables) {
+      const answer = await send<never>(key, operation.toString(), variables as object);
+      if (answer.errors.length > 0 || answer.data === null) throw new Error(JSON.stringify(answer.errors));
+      return answer.data;
+    },
+    async stop() {
+      await controlPlane.stop();
+      await redis.stop();
+      await database.drop();
+    },
+  };
+}
