@@ -90,8 +90,11 @@ export class SessionIds {
     const separator = id.indexOf('.');
     if (id.length > MAX_ID_LENGTH || separator < 1) return undefined;
     const key = this.#ring.findKey(id.slice(0, separator), 'session');
-    const bytes = Buffer.from(id.slice(separator + 1), 'base64url');
+    const body = id.slice(separator + 1);
+    const bytes = Buffer.from(body, 'base64url');
     if (key === undefined || bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+    // Decoding skips what is no base64url; one session must not have many ids (RFC 4648 section 3.5).
+    if (bytes.toString('base64url') !== body) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {
