@@ -214,7 +214,7 @@ export class LegacySession implements LegacyTransportListener {
 
   #endAll(): void {
     const end: CallEnd = { kind: 'fault', rejection: { reason: 'upstream_connection_lost' }, isUntouched: false };
-    for (const id of [...this.#pending.keys()]) this.#end(id, end);
+    for (const id of this.#pending.keys()) this.#end(id, end);
   }
 }
 

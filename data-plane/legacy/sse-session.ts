@@ -1,9 +1,8 @@
-import type { Result } from '../../foundation/result.ts';
-import { ok } from '../../foundation/result.ts';
-import { ClientAnswer } from '../bridge/client-answer.ts';
+import { ok, type Result } from '../../foundation/result.ts';
+import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
 import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
-import { isObject, type JsonObject } from '../mcp/message.ts';
+import type { JsonObject } from '../mcp/message.ts';
 import type { Rejection } from '../request/rejection.ts';
 import {
   LegacySession,

@@ -15,6 +15,9 @@ const RESUME_DELAY_MS = 500;
 /** The longest pause that an upstream may ask for, in milliseconds. */
 const MAX_RESUME_DELAY_MS = 30_000;
 
+/** How long an upstream may take to end a session, in milliseconds. Nobody waits for it but a process that stops. */
+const GOODBYE_TIMEOUT_MS = 5_000;
+
 /** One request whose answer has not arrived. */
 interface Pending {
   fetch: UpstreamFetch | undefined;
@@ -88,12 +91,13 @@ export class StreamableTransport implements LegacyTransport {
     const wasClosed = this.#isClosed;
     this.#isClosed = true;
     this.#standalone?.close();
-    for (const id of [...this.#pending.keys()]) this.forget(id);
+    for (const id of this.#pending.keys()) this.forget(id);
     if (wasClosed || this.#sessionId === undefined) return;
     await new Promise<void>((resolve) => {
       const settle = () => resolve();
       const listener = { onAnswer: settle, onStream: settle, onEvent: settle, onStreamEnd: settle, onFault: settle };
-      void new UpstreamFetch(this.#upstream.pools, { ...this.#base(), method: 'DELETE' }, listener);
+      const request: FetchRequest = { ...this.#base(), method: 'DELETE', headTimeoutMs: GOODBYE_TIMEOUT_MS };
+      void new UpstreamFetch(this.#upstream.pools, request, listener);
     });
   }
 

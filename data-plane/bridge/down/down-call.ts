@@ -97,6 +97,11 @@ export class DownCall implements CallListener {
     this.#abandon('The client did not answer in time.');
   }
 
+  /** Whether a client waits for it at this moment. */
+  get isAttended(): boolean {
+    return this.#waiter !== undefined;
+  }
+
   canAsk(request: RpcRequest): boolean {
     const { method, session } = this.#options;
     return this.#questions.size < MAX_QUESTIONS && canCarry(method, session.client.capabilities, request);

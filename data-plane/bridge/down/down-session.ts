@@ -121,7 +121,7 @@ export class DownSession implements SessionListener {
 
   /** In the modern era only a call can carry a question to the client: the newest one, else the next. */
   onServerRequest(request: RpcRequest): void {
-    const call = this.#newest((candidate) => candidate.canAsk(request));
+    const call = this.#newest((candidate) => candidate.isAttended && candidate.canAsk(request));
     if (call !== undefined) return call.onServerRequest(request);
     if (this.#waiting.size >= MAX_WAITING) return this.refuse(request);
     const timer = setTimeout(() => {
@@ -164,7 +164,7 @@ export class DownSession implements SessionListener {
   }
 
   #letGo(): void {
-    for (const request of [...this.#waiting.keys()]) this.#forgetWaiting(request);
+    for (const request of this.#waiting.keys()) this.#forgetWaiting(request);
     this.subscriptions.end();
   }
 }

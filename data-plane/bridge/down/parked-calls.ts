@@ -92,7 +92,7 @@ export class ParkedCalls {
 
   /** Gives up every call. For a process that stops. */
   close(): void {
-    for (const key of [...this.#parked.keys()]) this.#take(key)?.giveUp();
+    for (const key of this.#parked.keys()) this.#take(key)?.giveUp();
   }
 
   #take(key: string): DownCall | undefined {

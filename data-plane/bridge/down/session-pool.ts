@@ -73,9 +73,12 @@ export class SessionPool {
   /** Ends every session upstream. */
   async close(): Promise<void> {
     clearInterval(this.#sweep);
-    const sessions = [...this.#entries.values()].map(({ session }) => session);
+    const entries = [...this.#entries.values()];
     this.#entries.clear();
-    await Promise.all(sessions.map((session) => session?.close()));
+    // What is not open yet is not waited for: the upstream may take its time.
+    const openings = entries.filter(({ session }) => session === undefined);
+    for (const { opening } of openings) void opening.then((opened) => (opened.ok ? opened.value.close() : undefined));
+    await Promise.all(entries.flatMap(({ session }) => (session === undefined ? [] : [session.close()])));
   }
 
   async #open(key: string, call: AdmittedCall, client: ClientHello): Opening {

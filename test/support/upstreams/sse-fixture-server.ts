@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Transport } from '@modelcontextprotocol/server';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { FixtureServer } from './fixture-server.ts';
 import { buildFixture } from './fixture-surface.ts';
@@ -48,5 +47,5 @@ async function listen(transports: Map<string, SSEServerTransport>, response: Ser
   }));
   fixture.server.setRequestHandler('resources/subscribe', () => ({}));
   fixture.server.setRequestHandler('resources/unsubscribe', () => ({}));
-  await fixture.connect(transport as Transport);
+  await fixture.connect(transport);
 }
