@@ -74,6 +74,7 @@ export class LegacySession implements LegacyTransportListener {
   #nextId = 0;
   #initialized: InitializeResult | undefined;
   #isOver = false;
+  /** When a client last had to do with it. What the upstream says of its own accord is no use. */
   lastUsedMs = Date.now();
 
   private constructor(upstream: LegacyUpstream, owner: SessionListener) {
@@ -148,7 +149,6 @@ export class LegacySession implements LegacyTransportListener {
   }
 
   onMessage(message: RpcMessage, relatedId?: number): void {
-    this.lastUsedMs = Date.now();
     if (isRpcRequest(message)) return this.#onServerRequest(message, relatedId);
     if (isRpcNotification(message)) return this.#onNotification(message, relatedId);
     if (typeof message.id === 'number') this.#end(message.id, { kind: 'answer', answer: message });
@@ -209,6 +209,7 @@ export class LegacySession implements LegacyTransportListener {
     const call = this.#pending.get(id);
     if (call === undefined) return;
     this.#pending.delete(id);
+    this.lastUsedMs = Date.now();
     call.listener.onEnd(end);
   }
 

@@ -50,8 +50,10 @@ export class StreamableTransport implements LegacyTransport {
   send(message: RpcMessage): Promise<Result<void, Rejection>> {
     if (this.#isClosed) return Promise.resolve(err({ reason: 'session_unknown' }));
     const id = isRpcRequest(message) ? (message.id as number) : undefined;
+    const pending: Pending = { fetch: undefined, timer: undefined, retryMs: RESUME_DELAY_MS, fruitless: 0 };
+    if (id !== undefined) this.#pending.set(id, pending);
     return new Promise((resolve) => {
-      const fetch = new UpstreamFetch(this.#upstream.pools, this.#toPost(message), {
+      pending.fetch = new UpstreamFetch(this.#upstream.pools, this.#toPost(message), {
         onAnswer: (answer) => resolve(this.#onAnswer(answer, id)),
         onStream: (headers) => {
           this.#noteSession(headers['mcp-session-id']);
@@ -65,7 +67,6 @@ export class StreamableTransport implements LegacyTransport {
           resolve(err(rejection));
         },
       });
-      if (id !== undefined) this.#pending.set(id, { fetch, timer: undefined, retryMs: RESUME_DELAY_MS, fruitless: 0 });
     });
   }
 

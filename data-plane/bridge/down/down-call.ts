@@ -64,8 +64,8 @@ export class DownCall implements CallListener {
     this.#attach(waiter);
     session.enter(this);
     if (waiter.logLevel >= 0) await session.raiseLogLevel(waiter.logLevel);
-    for (const request of session.takeWaiting((candidate) => this.canAsk(candidate))) this.#note(request);
     if (this.#waiter === undefined) return; // the client left meanwhile
+    for (const request of session.takeWaiting((candidate) => this.canAsk(candidate))) this.#note(request);
     if (this.#questions.size > 0) this.#park();
     else this.#send();
   }

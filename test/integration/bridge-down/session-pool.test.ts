@@ -3,7 +3,14 @@ import { EgressPolicy } from '../../../contract/egress-policy.ts';
 import { SessionPool, type PoolLimits } from '../../../data-plane/bridge/down/session-pool.ts';
 import type { AdmittedCall } from '../../../data-plane/upstream/forwarder.ts';
 import { UpstreamPools } from '../../../data-plane/upstream/upstream-pools.ts';
-import { isMethod, stubMcpServer, type StubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
+import {
+  answerLegacy,
+  frame,
+  isMethod,
+  openEventStream,
+  stubMcpServer,
+  type StubMcpServer,
+} from '../../support/upstreams/stub-mcp-server.ts';
 import { serverDocument } from '../../support/test-snapshot.ts';
 
 const LIMITS: PoolLimits = { maxSessions: 3, maxSessionsPerCaller: 2, idleMs: 60_000 };
@@ -57,10 +64,17 @@ describe('the sessions of bridged calls', () => {
     expect([pool.size, initializes()]).toEqual([4, 4]);
   });
 
-  it('are ended with DELETE when nobody uses them', async () => {
+  it('are ended with DELETE when nobody uses them, however much the upstream has to say', async () => {
+    const chatter: NodeJS.Timeout[] = [];
+    stub.answer((request, response) => {
+      if (request.method !== 'GET') return answerLegacy(request, response);
+      openEventStream(response);
+      chatter.push(setInterval(() => response.write(frame({ jsonrpc: '2.0', method: 'notifications/message' })), 5));
+    });
     const pool = openPool({ idleMs: 20 });
     await pool.acquire(callOf('ada'), helloOf('client'));
     await goodbye();
+    for (const timer of chatter) clearInterval(timer);
     expect(pool.size).toBe(0);
   });
 
