@@ -34,7 +34,7 @@ export async function openGatewayTarget(): Promise<FuzzTarget> {
     async run(random) {
       const server = random.pick(SERVERS);
       const body = mutate(Buffer.from(random.pick(MESSAGES)), random, MESSAGE_WORDS);
-      if (opensStream(body)) return undefined;
+      if (isLeftOut(body)) return undefined;
       const session = random.oneIn(2) ? { session: sessions.get(server)! } : {};
       const answer = await Promise.race([
         sendMcp(urls.get(server)!, { key: gateway.key, body, ...session, headers: toHeaders(random) }),
@@ -52,8 +52,8 @@ export async function openGatewayTarget(): Promise<FuzzTarget> {
   };
 }
 
-/** Some messages rightly stay without an answer: who listens, and who answers a question that nobody asked in time. */
-function opensStream(body: Buffer): boolean {
+/** Who listens gets no end of an answer, and who initializes leaves a session behind: a million of either would only measure the machine. */
+function isLeftOut(body: Buffer): boolean {
   return /subscriptions|"initialize"/.test(body.toString());
 }
 
