@@ -32,6 +32,15 @@ export function answerModern(methods: Readonly<Record<string, ModernAnswer>> = {
   };
 }
 
+/** The script of a server that says it is modern when it is asked, and otherwise does what it is told. */
+export function withDiscover(answer: Answer): Answer {
+  return (request, response) => {
+    const { message } = request;
+    if (message?.method !== 'server/discover') return answer(request, response);
+    sendJson(response, { jsonrpc: '2.0', id: message.id, result: DISCOVERED });
+  };
+}
+
 /** Opens a subscription stream that agrees to everything, and returns what sends a notification on it. */
 export function openSubscription(message: JsonRpcMessage, response: ServerResponse): (method: string, params?: object) => void {
   openEventStream(response);
