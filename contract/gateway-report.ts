@@ -14,6 +14,8 @@ export const GatewayReportSchema = z.object({
   host: z.string(),
   /** Product version of the data plane. */
   version: z.string(),
+  /** Where other processes of the gateway reach this one, without a path. Absent: they cannot. */
+  peerUrl: z.string().optional(),
   startedAtMs: z.number().int(),
   reportedAtMs: z.number().int(),
   /** The revision that decides its requests; null until the first one is applied. */

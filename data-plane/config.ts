@@ -43,6 +43,12 @@ export const dataPlaneVariables = z.object({
   SLUICE_ADMIN_PORT: portVariable
     .prefault('4101')
     .describe('Port for `/healthz`, `/readyz` and `/metrics`. 0 lets the operating system choose.'),
+  SLUICE_PEER_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address that this process listens on for the other processes of the gateway, and that they reach it at. They hand over requests of sessions that one process keeps, in clear text: an address of a private network, where there is more than one host.',
+    ),
   SLUICE_WORKERS: z
     .string()
     .transform((text) => (text === 'auto' ? String(availableParallelism()) : text))
@@ -97,6 +103,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     port: variables.SLUICE_DATA_PLANE_PORT,
     adminHost: variables.SLUICE_ADMIN_HOST,
     adminPort: variables.SLUICE_ADMIN_PORT,
+    peerHost: variables.SLUICE_PEER_HOST,
     workers: variables.SLUICE_WORKERS,
     stateDir: variables.SLUICE_STATE_DIR,
     allowedHosts: variables.SLUICE_ALLOWED_HOSTS,

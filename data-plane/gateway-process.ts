@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
+import { openDispatcher } from './bridge/open-dispatcher.ts';
 import type { DataPlaneConfig } from './config.ts';
 import { SessionIds } from './mcp/session-id.ts';
+import { openPeers } from './peers/open-peers.ts';
 import type { ReadinessReport } from './request/answer-probe.ts';
 import { Authenticator } from './request/authenticate.ts';
 import { PeerPolicy } from './request/check-peer.ts';
@@ -11,7 +14,6 @@ import { AccessLog } from './telemetry/access-log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
 import { Credentials } from './upstream/credentials.ts';
-import { Forwarder } from './upstream/forwarder.ts';
 import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 import { UpstreamPools } from './upstream/upstream-pools.ts';
 
@@ -27,11 +29,28 @@ export interface GatewayProcess {
 /** Wires one process and starts to listen. It answers 503 until its first snapshot is applied. */
 export async function startGatewayProcess(config: DataPlaneConfig, logger: Logger, writesLastGoodFile: boolean): Promise<GatewayProcess> {
   let isDraining = false;
-  const snapshot = openSnapshot({ config, clock: systemClock, logger, writesLastGoodFile });
+  const peers = await openPeers({
+    processId: `dp_${randomUUID()}`,
+    host: config.peerHost,
+    keyRing: config.keyRing,
+    readReport: (processId) => snapshot.readReport(processId),
+    serve: (req, res) => server.serveRelayed(req, res),
+  });
+  const identity = { id: peers.relay.ownId, peerUrl: peers.url };
+  const snapshot = openSnapshot({ config, identity, clock: systemClock, logger, writesLastGoodFile });
   await snapshot.start();
   const pools = new UpstreamPools(config.egressPolicy);
   const heartbeat = new StreamHeartbeat(config.keepAliveMs);
   const sessions = new SessionIds(config.keyRing);
+  const bridges = openDispatcher({
+    pools,
+    sessions,
+    heartbeat,
+    keyRing: config.keyRing,
+    peers: peers.relay,
+    headTimeoutMs: config.upstreamTimeoutMs,
+    maxStreams: config.maxStreams,
+  });
   const accessLog = new AccessLog(config.accessLog);
 
   function readiness(): ReadinessReport {
@@ -51,7 +70,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       authenticator: new Authenticator(),
       credentials: new Credentials(config.keyRing),
       sessions,
-      forwarder: new Forwarder({ pools, sessions, heartbeat, headTimeoutMs: config.upstreamTimeoutMs, maxStreams: config.maxStreams }),
+      dispatcher: bridges.dispatcher,
       reporter: new Reporter(metrics, accessLog),
     },
     heartbeat,
@@ -68,7 +87,8 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       isDraining = true;
       await server.drain(config.shutdownDeadlineMs);
       heartbeat.close();
-      await Promise.all([pools.close(), snapshot.stop()]);
+      await bridges.close();
+      await Promise.all([pools.close(), snapshot.stop(), peers.close()]);
       accessLog.close();
     },
   };

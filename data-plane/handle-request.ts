@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
-import { findUpstreamSession, type SessionIds } from './mcp/session-id.ts';
+import type { CallDispatcher } from './bridge/call-dispatcher.ts';
+import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
 import { authorize } from './request/authorize.ts';
@@ -14,7 +15,6 @@ import { findTarget, findTargetNames } from './request/target.ts';
 import type { RoutingTable } from './snapshot/routing-table.ts';
 import type { Reporter } from './telemetry/reporter.ts';
 import type { Credentials } from './upstream/credentials.ts';
-import type { Forwarder } from './upstream/forwarder.ts';
 
 /** What the steps of a request work with. */
 export interface Gateway {
@@ -25,7 +25,7 @@ export interface Gateway {
   readonly authenticator: Authenticator;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
-  readonly forwarder: Forwarder;
+  readonly dispatcher: CallDispatcher;
   readonly reporter: Reporter;
 }
 
@@ -33,8 +33,8 @@ export interface Gateway {
  * START HERE: the whole life of a request, in order. A step refuses by returning a `Rejection`; only bugs throw.
  * A caller is authenticated before it is said whether anything exists under a name, and before a byte of the body is read.
  */
-export async function handleRequest(gateway: Gateway, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const exchange = new Exchange(req, res, gateway.clock.nowMs());
+export async function handleRequest(gateway: Gateway, req: IncomingMessage, res: ServerResponse, isRelayed = false): Promise<void> {
+  const exchange = new Exchange(req, res, gateway.clock.nowMs(), isRelayed);
   gateway.reporter.watch(exchange);
 
   const peerRefusal = gateway.peers.findRefusal(req);
@@ -59,12 +59,12 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const body = req.method === 'POST' ? await readMessage(exchange, target.value.server.maxRequestBytes) : ok(undefined);
   if (body === CLIENT_GONE) return;
   if (!body.ok) return exchange.refuse(body.error);
-  const session = findUpstreamSession(gateway.sessions, exchange, target.value, caller.value);
+  const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
   const credential = gateway.credentials.resolve(table, target.value, caller.value);
   if (!credential.ok) return exchange.refuse(credential.error);
 
-  gateway.forwarder.forward({
+  return gateway.dispatcher.dispatch({
     exchange,
     target: target.value,
     caller: caller.value,

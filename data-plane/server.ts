@@ -52,6 +52,11 @@ export class GatewayServer {
     return listen(this.#server, host, port);
   }
 
+  /** Serves a request that another process of the gateway received. */
+  serveRelayed(req: IncomingMessage, res: ServerResponse): void {
+    this.#serve(req, res, true);
+  }
+
   /**
    * Takes no new connection, ends streams on which nobody waits for an answer, and lets calls under way finish.
    * What still runs at the deadline is cut.
@@ -69,7 +74,11 @@ export class GatewayServer {
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
     if (req.url === '/healthz') return answerHealth(res);
     if (req.url === '/readyz') return answerReadiness(res, this.#options.readiness());
-    handleRequest(this.#options.gateway, req, res).catch((cause: unknown) => this.#onBug(cause, res));
+    this.#serve(req, res, false);
+  }
+
+  #serve(req: IncomingMessage, res: ServerResponse, isRelayed: boolean): void {
+    handleRequest(this.#options.gateway, req, res, isRelayed).catch((cause: unknown) => this.#onBug(cause, res));
   }
 
   /** Only bugs arrive here. The client learns an id; everything else stays in the log. */

@@ -16,7 +16,6 @@ const descriptionRule = z
   .string()
   .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
   .nullable();
-const transportRule = TransportSchema.refine((value) => value !== 'SSE', 'The transport SSE is not served yet. Use STREAMABLE_HTTP.');
 const authenticationRule = AuthenticationSchema.refine(
   (value) => value === 'NONE' || value === 'CUSTOM_HEADERS',
   'This kind of authentication is not served yet. Use NONE or CUSTOM_HEADERS.',
@@ -35,7 +34,7 @@ function boundedRule(field: string, min: number, max: number): z.ZodInt {
 
 const settings = {
   name: nameRule,
-  transport: transportRule,
+  transport: TransportSchema,
   authentication: authenticationRule,
   granularity: GranularitySchema,
   enabled: z.boolean(),

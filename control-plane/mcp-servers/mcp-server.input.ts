@@ -33,7 +33,7 @@ export class McpServerCreateInput {
 
   @Field(() => TransportEnum, {
     defaultValue: TransportEnum.STREAMABLE_HTTP,
-    description: 'How the upstream is reached. SSE is not served yet.',
+    description: 'How the upstream is reached.',
   })
   transport!: Transport;
 
@@ -89,7 +89,7 @@ export class McpServerUpdateInput {
   })
   url?: string | null;
 
-  @Field(() => TransportEnum, { nullable: true, description: 'How the upstream is reached. SSE is not served yet. Cannot be null.' })
+  @Field(() => TransportEnum, { nullable: true, description: 'How the upstream is reached. Cannot be null.' })
   transport?: Transport | null;
 
   @Field(() => AuthenticationEnum, {

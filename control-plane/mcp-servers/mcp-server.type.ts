@@ -23,7 +23,7 @@ registerEnumType(TransportEnum, {
   description: 'How the upstream is reached.',
   valuesConfig: {
     STREAMABLE_HTTP: { description: 'Streamable HTTP: one URL for everything. Recommended.' },
-    SSE: { description: 'HTTP with SSE, the transport before 2025-03-26. Not served yet.' },
+    SSE: { description: 'HTTP with SSE, the transport before 2025-03-26. Clients use Streamable HTTP all the same.' },
   },
 });
 

@@ -28,7 +28,7 @@ export interface MessageHeaders {
 
 const REVISIONS_DIFFER = 'MCP-Protocol-Version differs from the revision that the body names';
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const FIRST_MODERN_REVISION = '2026-07-28';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
@@ -158,7 +158,8 @@ export function decodeHeaderValue(value: string): string | undefined {
   return Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-function findName(method: string, params: JsonObject | undefined): string | undefined {
+/** What a message names, by its method. */
+export function findName(method: string, params: JsonObject | undefined): string | undefined {
   const source = NAME_SOURCES.get(method);
   const value = source === undefined ? undefined : params?.[source];
   return typeof value === 'string' ? value : undefined;
@@ -178,7 +179,7 @@ function isRequestId(id: unknown): id is string | number {
   return typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id));
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -5,7 +5,7 @@ import { SessionIds } from './session-id.ts';
 
 const KEY_A = `a:${randomBytes(32).toString('base64')}`;
 const KEY_B = `b:${randomBytes(32).toString('base64')}`;
-const SESSION = { upstreamSessionId: 'upstream-1', routeId: 'grant_1', callerId: 'user:usr_1' };
+const SESSION = { kind: 'pass-through' as const, upstreamSessionId: 'upstream-1', routeId: 'grant_1', callerId: 'user:usr_1' };
 
 describe('SessionIds', () => {
   it('opens on another replica what one replica sealed', () => {

@@ -9,29 +9,55 @@ import type { Caller } from '../request/authenticate.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
+import type { ClientHello } from './client-hello.ts';
 
-/** What an id stands for. */
-export interface Session {
-  /** The session id that the upstream issued. */
-  readonly upstreamSessionId: string;
+interface SessionBinding {
   /** The route it was opened on. */
   readonly routeId: string;
   /** The caller who opened it. */
   readonly callerId: string;
 }
 
-/** A session as its caller presented it. */
-export interface PresentedSession {
-  /** The id that the client holds. */
-  readonly id: string;
+/** A session that the upstream keeps. */
+export interface PassThroughSession extends SessionBinding {
+  readonly kind: 'pass-through';
+  /** The session id that the upstream issued. */
   readonly upstreamSessionId: string;
+  /** The packed parameters of its `initialize`, with which a lost session can be opened again; absent where they were too large. */
+  readonly initialize?: string;
 }
+
+/** A session that a process of the gateway keeps, with what another process needs to make it anew when that one is gone. */
+interface HomedSession extends SessionBinding {
+  /** The id of the process that keeps it. */
+  readonly home: string;
+  /** Names it among the sessions of its home. */
+  readonly key: string;
+  /** What the client said in `initialize`. */
+  readonly client: ClientHello;
+}
+
+/** A legacy client's session on an upstream that speaks the modern era only. */
+export interface BridgedSession extends HomedSession {
+  readonly kind: 'bridged';
+}
+
+/** A legacy client's session on an upstream with the HTTP+SSE transport. */
+export interface SseSession extends HomedSession {
+  readonly kind: 'sse';
+}
+
+/** What an id stands for. */
+export type Session = PassThroughSession | BridgedSession | SseSession;
+
+/** A session as its caller presented it: with the id that the client holds. */
+export type PresentedSession = Session & { readonly id: string };
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The longest id in characters that is opened; an upstream id of more than about a kilobyte does not fit a header anyway. */
-const MAX_ID_LENGTH = 4_096;
+/** The longest id in characters that is opened. */
+const MAX_ID_LENGTH = 6_144;
 
 /** How many opened ids a process remembers, so that a busy session is decrypted once and not once a call. */
 const REMEMBERED = 20_000;
@@ -49,7 +75,7 @@ export class SessionIds {
   seal(session: Session): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#ring.findKey(this.#ring.primaryId, 'session')!, nonce);
-    const plain = JSON.stringify([session.upstreamSessionId, session.routeId, session.callerId]);
+    const plain = JSON.stringify(toTuple(session));
     const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return `${this.#ring.primaryId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`;
   }
@@ -64,14 +90,16 @@ export class SessionIds {
     const separator = id.indexOf('.');
     if (id.length > MAX_ID_LENGTH || separator < 1) return undefined;
     const key = this.#ring.findKey(id.slice(0, separator), 'session');
-    const bytes = Buffer.from(id.slice(separator + 1), 'base64url');
+    const body = id.slice(separator + 1);
+    const bytes = Buffer.from(body, 'base64url');
     if (key === undefined || bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+    // Decoding skips what is no base64url; one session must not have many ids (RFC 4648 section 3.5).
+    if (bytes.toString('base64url') !== body) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
-      const [upstreamSessionId, routeId, callerId] = JSON.parse(plain) as [string, string, string];
-      return this.#remember(id, { upstreamSessionId, routeId, callerId });
+      return this.#remember(id, toSession(JSON.parse(plain) as SessionTuple));
     } catch {
       // AES-GCM says by throwing that the id is not authentic; there is nothing more to learn from it.
       return undefined;
@@ -92,11 +120,31 @@ export class SessionIds {
   }
 }
 
+/** The sealed form: the id travels in a header with each request, so names of fields are not worth their bytes. */
+type SessionTuple =
+  | readonly ['p', routeId: string, callerId: string, upstreamSessionId: string, initialize?: string]
+  | readonly ['b' | 's', routeId: string, callerId: string, home: string, key: string, client: ClientHello];
+
+function toTuple(session: Session): SessionTuple {
+  const { routeId, callerId } = session;
+  if (session.kind !== 'pass-through') {
+    return [session.kind === 'bridged' ? 'b' : 's', routeId, callerId, session.home, session.key, session.client];
+  }
+  const { upstreamSessionId, initialize } = session;
+  return initialize === undefined ? ['p', routeId, callerId, upstreamSessionId] : ['p', routeId, callerId, upstreamSessionId, initialize];
+}
+
+function toSession(tuple: SessionTuple): Session {
+  const [tag, routeId, callerId] = tuple;
+  if (tag === 'p') return { kind: 'pass-through', routeId, callerId, upstreamSessionId: tuple[3], initialize: tuple[4] };
+  return { kind: tag === 'b' ? 'bridged' : 'sse', routeId, callerId, home: tuple[3], key: tuple[4], client: tuple[5] };
+}
+
 /**
- * The upstream session that a request continues, or undefined where it continues none. Modern requests have no session
+ * The session that a request continues, or undefined where it continues none. Modern requests have no session
  * (MCP 2026-07-28: an incoming id is ignored), and `initialize` opens one whatever stale id it carries.
  */
-export function findUpstreamSession(
+export function findSession(
   sessions: SessionIds,
   exchange: Exchange,
   target: Target,
@@ -106,5 +154,5 @@ export function findUpstreamSession(
   const { message } = exchange;
   if (typeof presented !== 'string' || message?.era === 'modern' || message?.method === 'initialize') return ok(undefined);
   const session = sessions.find(presented, target.route.grantId, caller.id);
-  return session === undefined ? err({ reason: 'session_unknown' }) : ok({ id: presented, upstreamSessionId: session.upstreamSessionId });
+  return session === undefined ? err({ reason: 'session_unknown' }) : ok({ ...session, id: presented });
 }

@@ -4,8 +4,8 @@ import type { Caller } from './authenticate.ts';
 import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
 import type { Target, TargetNames } from './target.ts';
 
-/** How a request ended, for logs and metrics. */
-export type Outcome = 'completed' | 'refused' | 'client_gone' | 'upstream_failed' | 'failed';
+/** How a request ended, for logs and metrics. `relayed`: another process of the gateway served it and reports how it really ended. */
+export type Outcome = 'completed' | 'refused' | 'client_gone' | 'upstream_failed' | 'failed' | 'relayed';
 
 /** How much of an unread body is taken and thrown away so that a refused client can read its answer, in bytes. */
 const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
@@ -18,6 +18,8 @@ export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly startedAtMs: number;
+  /** Whether another process of the gateway received the request and handed it to this one. */
+  readonly isRelayed: boolean;
   names: TargetNames | undefined;
   target: Target | undefined;
   caller: Caller | undefined;
@@ -29,10 +31,11 @@ export class Exchange {
   requestBytes = 0;
   responseBytes = 0;
 
-  constructor(req: IncomingMessage, res: ServerResponse, startedAtMs: number) {
+  constructor(req: IncomingMessage, res: ServerResponse, startedAtMs: number, isRelayed = false) {
     this.req = req;
     this.res = res;
     this.startedAtMs = startedAtMs;
+    this.isRelayed = isRelayed;
   }
 
   /** Answers with a refusal instead of the upstream's answer. Does nothing once an answer has begun or the client has left. */

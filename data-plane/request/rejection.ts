@@ -38,11 +38,29 @@ export type Rejection =
   | { readonly reason: 'header_mismatch'; readonly fault: string; readonly id?: JsonRpcId | undefined }
   /** The session id is not one of ours, or belongs to another caller or another server, or its upstream session ended. */
   | { readonly reason: 'session_unknown' }
+  /** The process that keeps the session or the call lives, as far as is known, and cannot be reached. */
+  | { readonly reason: 'home_unreachable' }
+  /** A request that continues a session came without its id. */
+  | { readonly reason: 'session_missing' }
   /** The upstream does not speak the modern era; a dual-era client opens a session instead. */
   | { readonly reason: 'era_not_supported' }
+  /** A bridged server cannot serve the revision that the request names (MCP 2026-07-28, -32022). */
+  | { readonly reason: 'revision_unsupported'; readonly requested: string; readonly supported: readonly string[] }
+  /** A method that the revision of the request does not have. */
+  | { readonly reason: 'method_unknown' }
+  /** The `requestState` leads to no parked call of this caller: it was changed, used before, or waited for too long. */
+  | { readonly reason: 'parked_call_unknown' }
+  /** The process that kept the parked call is gone, and the call with it. */
+  | { readonly reason: 'parked_call_lost' }
+  /** As many calls wait for their clients as may. */
+  | { readonly reason: 'parked_calls_full' }
+  /** The caller, or the process, has as many sessions with upstreams as it may. */
+  | { readonly reason: 'too_many_sessions' }
   /** The process carries as many open streams as it may. */
   | { readonly reason: 'too_many_streams' }
   | { readonly reason: 'upstream_unreachable'; readonly cause: Error }
+  /** The connection that would have brought the upstream's answer broke. The upstream may have worked on the request. */
+  | { readonly reason: 'upstream_connection_lost' }
   | { readonly reason: 'upstream_address_refused'; readonly cause: Error }
   | { readonly reason: 'upstream_timeout'; readonly cause: Error }
   /** The upstream answered 401 or 403 to the credential that the gateway sent. */
@@ -165,11 +183,55 @@ export function toWire(rejection: Rejection): WireError {
       return { status: 400, code: -32020, message: `Header mismatch: ${rejection.fault}.` };
     case 'session_unknown':
       return { status: 404, code: -32001, message: 'Session not found. Start a new one with initialize.' };
+    case 'home_unreachable':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The gateway process that keeps this session cannot be reached. Try again in a moment.',
+        retryAfterSeconds: 1,
+      };
+    case 'session_missing':
+      return { status: 400, code: -32000, message: 'Bad Request: the Mcp-Session-Id header is missing. Start a session with initialize.' };
     case 'era_not_supported':
       return {
         status: 400,
         code: -32000,
         message: 'This MCP server does not serve the requested protocol revision. Open a session with initialize.',
+      };
+    case 'revision_unsupported':
+      return {
+        status: 400,
+        code: -32022,
+        message: 'Unsupported protocol version.',
+        data: { supported: rejection.supported, requested: rejection.requested },
+      };
+    case 'method_unknown':
+      return { status: 404, code: -32601, message: 'Method not found.' };
+    case 'parked_call_unknown':
+      return {
+        status: 400,
+        code: -32602,
+        message: 'Invalid params: requestState belongs to no call that waits. It was changed, used before, or waited for too long. Make the call again without it.',
+      };
+    case 'parked_call_lost':
+      return {
+        status: 400,
+        code: -32602,
+        message: 'Invalid params: the gateway process that kept this call has ended, and the call with it. Make the call again without requestState.',
+      };
+    case 'parked_calls_full':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The gateway keeps as many calls for clients that were asked something as it may. Try again later.',
+        retryAfterSeconds: 30,
+      };
+    case 'too_many_sessions':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The gateway keeps as many sessions with MCP servers as it may. Try again later.',
+        retryAfterSeconds: 30,
       };
     case 'too_many_streams':
       return {
@@ -180,6 +242,8 @@ export function toWire(rejection: Rejection): WireError {
       };
     case 'upstream_unreachable':
       return { status: 502, code: -32603, message: 'The MCP server could not be reached.' };
+    case 'upstream_connection_lost':
+      return { status: 502, code: -32603, message: 'The connection to the MCP server was lost before it answered.' };
     case 'upstream_address_refused':
       return {
         status: 502,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { REPORT_INTERVAL_MS, type GatewayReport } from '../../contract/gateway-report.ts';
@@ -9,11 +8,20 @@ import type { RedisClient } from './open-redis.ts';
 import type { SnapshotFacts } from './snapshot-holder.ts';
 import { describeRefusal } from './snapshot-refusal.ts';
 
+/** How the other processes of a gateway know this one. */
+export interface ProcessIdentity {
+  /** Unique among the processes of all replicas; new at each start. */
+  readonly id: string;
+  /** Where they reach it; undefined where they cannot. */
+  readonly peerUrl: string | undefined;
+}
+
 /** How long stopping waits for a Redis that does not answer, in milliseconds. */
 const REMOVAL_DEADLINE_MS = 1_000;
 
 /** What a reporter works with. */
 export interface GatewayReporterParts {
+  readonly identity: ProcessIdentity;
   readonly redis: RedisClient;
   readonly keys: RedisKeys;
   readonly clock: Clock;
@@ -22,7 +30,6 @@ export interface GatewayReporterParts {
 
 /** Says in Redis which revision this process runs, so that automation can wait for "enforced". */
 export class GatewayReporter {
-  readonly id = `dp_${randomUUID()}`;
   readonly #parts: GatewayReporterParts;
   readonly #startedAtMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -39,21 +46,23 @@ export class GatewayReporter {
 
   /** Reports at once. A report that does not arrive is a Redis outage, which the reader reports; the next one follows by itself. */
   report(): void {
-    const { redis, keys } = this.#parts;
-    redis.hset(keys.gateways(), this.id, JSON.stringify(this.#toReport())).catch(() => undefined);
+    const { identity, redis, keys } = this.#parts;
+    redis.hset(keys.gateways(), identity.id, JSON.stringify(this.#toReport())).catch(() => undefined);
   }
 
   /** Stops and removes the report, so that nobody waits for this process. If that fails, the report expires. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    const removed = this.#parts.redis.hdel(this.#parts.keys.gateways(), this.id).catch(() => undefined);
+    const { identity, keys, redis } = this.#parts;
+    const removed = redis.hdel(keys.gateways(), identity.id).catch(() => undefined);
     await Promise.race([removed, delay(REMOVAL_DEADLINE_MS, undefined, { ref: false })]);
   }
 
   #toReport(): GatewayReport {
     const { revision, appliedAtMs, source, refused } = this.#parts.facts();
     return {
-      id: this.id,
+      id: this.#parts.identity.id,
+      peerUrl: this.#parts.identity.peerUrl,
       host: hostname(),
       version: productVersion,
       startedAtMs: this.#startedAtMs,

@@ -67,7 +67,7 @@ interface OpenOptions {
 function open({ keyRing = testKeyRing(), writesLastGoodFile = true }: OpenOptions = {}): Snapshot {
   const config = { redis: parseRedisAddress(redis.url), gateway: GATEWAY, keyRing, stateDir };
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as { event?: string }) });
-  const snapshot = openSnapshot({ config, clock: systemClock, logger, writesLastGoodFile });
+  const snapshot = openSnapshot({ config, identity: { id: 'dp_1', peerUrl: undefined }, clock: systemClock, logger, writesLastGoodFile });
   opened.push(snapshot);
   return snapshot;
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../../foundation/logger.ts';
 import { ConfigError } from '../../foundation/read-config.ts';
 import type { DataPlaneConfig } from '../config.ts';
 import { subscribeToChanges, type Subscription } from './change-subscription.ts';
-import { GatewayReporter } from './gateway-reporter.ts';
+import { GatewayReporter, type ProcessIdentity } from './gateway-reporter.ts';
 import { LastGoodFile } from './last-good-file.ts';
 import { LastGoodWriter } from './last-good-writer.ts';
 import { loadRevision } from './load-revision.ts';
@@ -25,6 +25,7 @@ const FIRST_ANSWER_MS = 2_000;
 /** What a snapshot is opened with. */
 export interface SnapshotOptions {
   readonly config: Pick<DataPlaneConfig, 'redis' | 'gateway' | 'keyRing' | 'stateDir'>;
+  readonly identity: ProcessIdentity;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Of several processes with one state directory, one keeps the file. All of them start from it. */
@@ -59,7 +60,7 @@ export class Snapshot {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SnapshotOptions) {
-    const { config, clock, logger } = options;
+    const { config, clock, identity, logger } = options;
     this.#options = options;
     this.#keys = new RedisKeys(config.gateway);
     this.#redis = openCommandClient(config.redis);
@@ -67,7 +68,7 @@ export class Snapshot {
     this.#holder = new SnapshotHolder(clock);
     this.#file = new LastGoodFile(config.stateDir, config.gateway);
     this.#writer = options.writesLastGoodFile ? new LastGoodWriter({ file: this.#file, source, logger }) : undefined;
-    this.#reporter = new GatewayReporter({ redis: this.#redis, keys: this.#keys, clock, facts: () => this.#holder.facts() });
+    this.#reporter = new GatewayReporter({ identity, redis: this.#redis, keys: this.#keys, clock, facts: () => this.#holder.facts() });
     this.#reader = new SnapshotReader({
       source,
       holder: this.#holder,
@@ -106,6 +107,11 @@ export class Snapshot {
     this.#reporter.start();
     this.#subscription = subscribeToChanges(this.#options.config.redis, this.#keys.changed(), () => void this.#reader.refresh());
     this.#poll();
+  }
+
+  /** The report of a process of this gateway as it stands in Redis; null where there is none. Rejects while Redis is away. */
+  readReport(processId: string): Promise<string | null> {
+    return this.#redis.hget(this.#keys.gateways(), processId);
   }
 
   /** Stops following Redis, saves what is not saved yet and takes the report back. The table stays in force. */

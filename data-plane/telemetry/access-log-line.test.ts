@@ -3,6 +3,8 @@ import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openLogger } from '../../foundation/logger.ts';
 import { Exchange } from '../request/exchange.ts';
+import type { Target } from '../request/target.ts';
+import { RoutedWorkspace } from '../snapshot/routed-workspace.ts';
 import { toAccessLogLine } from './access-log-line.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 4, 5, 6, 789);
@@ -13,6 +15,32 @@ function finishedExchange(): Exchange {
   const exchange = new Exchange(req, new ServerResponse(req), NOW_MS - 12);
   exchange.names = { workspace: 'team', server: 'records' };
   return exchange;
+}
+
+function targetOf(serverId: string): Target {
+  const route = { slug: serverId, serverId, grantId: `grant_${serverId}`, defaultUserAccess: 'ALLOW' as const };
+  const server = {
+    kind: 'server' as const,
+    id: serverId,
+    slug: serverId,
+    name: serverId,
+    organizationId: 'org_1',
+    upstreamUrl: 'https://example.com/mcp',
+    transport: 'STREAMABLE_HTTP' as const,
+    authentication: 'NONE' as const,
+    granularity: 'ORGANIZATION' as const,
+    maxRequestBytes: 1_000,
+  };
+  const workspace = new RoutedWorkspace({
+    kind: 'workspace',
+    id: 'ws_1',
+    slug: 'team',
+    organizationId: 'org_1',
+    routes: [route],
+    keys: [],
+    members: [],
+  });
+  return { workspace, route, server };
 }
 
 describe('toAccessLogLine', () => {
@@ -53,6 +81,17 @@ describe('toAccessLogLine', () => {
       requestBytes: 200,
       responseBytes: 1_024,
     });
+  });
+
+  it('tells servers apart that one caller uses in turn', () => {
+    const caller = { id: 'key:key_1', keyId: 'key_1', subject: { kind: 'SERVICE' as const } };
+    const [first, second] = ['mcps_1', 'mcps_2'].map((id) => targetOf(id));
+    const servers = [first, second, second, first].map((target) => {
+      const exchange = finishedExchange();
+      Object.assign(exchange, { caller, target });
+      return (JSON.parse(toAccessLogLine(exchange, NOW_MS, 1)) as { server: string }).server;
+    });
+    expect(servers).toEqual(['mcps_1', 'mcps_2', 'mcps_2', 'mcps_1']);
   });
 
   it('stays one line and one object whatever a client calls its method', () => {

@@ -42,7 +42,7 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
 
 /** What one method has come to. Counted here and shown when it is scraped, because a library counter finds its labels anew each time. */
 class MethodTally {
-  readonly outcomes: Record<Outcome, number> = { completed: 0, refused: 0, client_gone: 0, upstream_failed: 0, failed: 0 };
+  readonly outcomes: Record<Outcome, number> = { completed: 0, relayed: 0, refused: 0, client_gone: 0, upstream_failed: 0, failed: 0 };
   readonly durations = new DurationTally();
   readonly upstreamDurations = new DurationTally();
 }

@@ -1,12 +1,13 @@
-import type { ServerDocument } from '../../contract/snapshot.ts';
 import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/authenticate.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';
 import { ResponseRelay } from './response-relay.ts';
+import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
 import type { StreamHeartbeat } from './stream-heartbeat.ts';
-import { toUpstreamHeaders } from './upstream-headers.ts';
+import { findUpstreamAddress } from './upstream-address.ts';
+import { toUpstreamHeaders, withoutEventId } from './upstream-headers.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 
 /** A request that passed every check. */
@@ -18,6 +19,8 @@ export interface AdmittedCall {
   readonly body: Buffer | undefined;
   readonly session: PresentedSession | undefined;
   readonly credential: CredentialHeaders;
+  /** Whether the session is not the one that the client named, but one that took its place. The client is told its id. */
+  readonly isRecovered?: boolean;
 }
 
 /** What forwarding needs of the process. */
@@ -31,28 +34,42 @@ export interface ForwarderOptions {
   readonly maxStreams: number;
 }
 
-interface UpstreamAddress {
-  readonly origin: string;
-  readonly path: string;
+/** Learns what the answers to passed-through calls say about the upstream's eras. */
+export interface EraWatcher {
+  /**
+   * The upstream refused a legacy call as one does that speaks the modern era only. Resolves with true where somebody else answers
+   * the client from here on, with false where the upstream's own answer is to be passed on.
+   */
+  onLegacyRefused(call: AdmittedCall): Promise<boolean>;
+  /** The upstream refused a modern call as one does that speaks the legacy era only. Its answer is passed on. */
+  onModernRefused(call: AdmittedCall): void;
 }
 
 /** Sends admitted calls upstream and relays what comes back. */
 export class Forwarder {
   readonly options: ForwarderOptions;
-  readonly #addresses = new WeakMap<ServerDocument, UpstreamAddress>();
+  readonly recovery: SessionRecovery;
 
   constructor(options: ForwarderOptions) {
     this.options = options;
+    this.recovery = new SessionRecovery(options);
   }
 
   /** Starts the call and returns; the relay answers the client. */
-  forward(call: AdmittedCall): void {
+  forward(call: AdmittedCall, watcher: EraWatcher): void {
     const { exchange } = call;
     if (exchange.req.method === 'GET' && this.options.heartbeat.size >= this.options.maxStreams) {
       return exchange.refuse({ reason: 'too_many_streams' });
     }
-    const address = this.#findAddress(call.target.server);
-    this.dispatch(new ResponseRelay(this, call, address.origin), address.path);
+    const recovered = call.session === undefined ? undefined : this.recovery.find(call.session);
+    const named = recovered ?? call.session;
+    if (named !== undefined && exchange.req.method === 'DELETE') this.recovery.noteEnd(named);
+    this.#send(recovered === undefined ? call : inRecovered(call, recovered), watcher, true);
+  }
+
+  /** Makes a call again whose session was found to be lost, in the one that took its place. */
+  repeat(call: AdmittedCall, recovered: RecoveredSession, watcher: EraWatcher): void {
+    this.#send(inRecovered(call, recovered), watcher, false);
   }
 
   /** Sends a call to a path of its upstream: first the registered one, then where the upstream redirected to. */
@@ -64,7 +81,11 @@ export class Forwarder {
       {
         path,
         method: exchange.req.method!,
-        headers: toUpstreamHeaders(exchange.req.rawHeaders, session?.upstreamSessionId, credential),
+        headers: toUpstreamHeaders(
+          relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders,
+          session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
+          credential,
+        ),
         body: body ?? null,
         headersTimeout: isGet ? 0 : this.options.headTimeoutMs,
         bodyTimeout: 0,
@@ -72,13 +93,12 @@ export class Forwarder {
       relay,
     );
   }
-
-  #findAddress(server: ServerDocument): UpstreamAddress {
-    const known = this.#addresses.get(server);
-    if (known !== undefined) return known;
-    const url = new URL(server.upstreamUrl);
-    const address = { origin: url.origin, path: url.pathname + url.search };
-    this.#addresses.set(server, address);
-    return address;
+  #send(call: AdmittedCall, watcher: EraWatcher, mayRecover: boolean): void {
+    const address = findUpstreamAddress(call.target.server);
+    this.dispatch(new ResponseRelay(this, call, address.origin, watcher, mayRecover), address.path);
   }
+}
+
+function inRecovered(call: AdmittedCall, session: RecoveredSession): AdmittedCall {
+  return { ...call, session, isRecovered: true };
 }

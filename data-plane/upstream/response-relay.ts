@@ -2,15 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
+import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
 import { isLostSessionAnswer } from '../mcp/lost-session.ts';
+import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Rejection } from '../request/rejection.ts';
-import type { AdmittedCall, Forwarder } from './forwarder.ts';
+import { addStreamHeaders, isEventStream } from './event-stream.ts';
+import type { AdmittedCall, EraWatcher, Forwarder } from './forwarder.ts';
 import type { LiveStream } from './stream-heartbeat.ts';
 import { toUpstreamRejection } from './upstream-failure.ts';
 import { toClientHeaders } from './upstream-headers.ts';
-
-/** How many redirects within its own origin an upstream may answer with (`/mcp` to `/mcp/` is common). */
-const MAX_REDIRECTS = 3;
+import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
 
 /** An error answer that has to be read before it is passed on is read up to this size, in bytes. */
 const MAX_INSPECTED_BYTES = 64 * 1024;
@@ -31,6 +32,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   readonly origin: string;
   lastActivityMs: number;
   readonly #forwarder: Forwarder;
+  readonly #watcher: EraWatcher;
+  readonly #mayRecover: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #redirects = 0;
   /** Where the upstream sent us; dispatched when its redirect has been read. */
@@ -45,8 +48,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   #isResumable = false;
   #isOver = false;
 
-  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string) {
+  /** @param mayRecover whether a session that turns out to be lost may be opened anew, and the call be made again. */
+  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string, watcher: EraWatcher, mayRecover: boolean) {
     this.#forwarder = forwarder;
+    this.#watcher = watcher;
+    this.#mayRecover = mayRecover;
     this.call = call;
     this.origin = origin;
     this.lastActivityMs = call.exchange.startedAtMs;
@@ -62,14 +68,16 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     if (status < 200) return;
     const { exchange } = this.call;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
-    this.#redirectPath = this.#findRedirectPath(status, headers);
+    this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.origin, status, headers) : undefined;
     if (this.#redirectPath !== undefined) return;
+    const isGet = exchange.req.method === 'GET';
+    if (status === 404 && this.call.session !== undefined && !isGet) return this.#onSessionLost();
     const refusal = this.#findRefusal(status);
     if (refusal !== undefined) return this.#refuse(refusal);
     this.#status = status;
     this.#headers = this.#toClientHeaders(headers);
     this.#announcedBytes = headers['content-length'] === undefined ? -1 : Number(headers['content-length']);
-    if (this.call.session !== undefined && status === 400) this.#inspected = [];
+    if (this.#mustInspect(status)) this.#inspected = [];
     else if (isEventStream(headers)) this.#openStream();
   }
 
@@ -92,7 +100,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   onResponseEnd(): void {
     if (this.#redirectPath !== undefined) return this.#follow(this.#redirectPath);
     if (this.#isOver) return;
-    if (this.#inspected !== undefined && !this.#passInspected(this.#inspected)) return;
+    if (this.#inspected !== undefined) return this.#judge(Buffer.concat(this.#inspected));
     this.#finish();
     const { res } = this.call.exchange;
     if (!res.headersSent) res.writeHead(this.#status, this.#headers);
@@ -147,41 +155,53 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   }
 
   #toClientHeaders(headers: IncomingHttpHeaders): string[] {
-    const { exchange, session } = this.call;
+    const { exchange } = this.call;
     const kept = toClientHeaders(headers);
-    const upstreamSessionId = headers['mcp-session-id'];
-    if (typeof upstreamSessionId === 'string' && exchange.message?.era !== 'modern') {
-      const isKnown = session?.upstreamSessionId === upstreamSessionId;
-      kept.push('mcp-session-id', isKnown ? session.id : this.#seal(upstreamSessionId));
-    }
+    const sessionId = this.#toSessionId(headers['mcp-session-id']);
+    if (sessionId !== undefined) kept.push('mcp-session-id', sessionId);
     if (isEventStream(headers)) addStreamHeaders(kept);
     exchange.addCrossOriginHeaders(kept);
     return kept;
   }
 
+  /** The id by which the client knows the session that the upstream named, or that took the place of the client's. */
+  #toSessionId(upstreamSessionId: string | string[] | undefined): string | undefined {
+    const { exchange, isRecovered, session } = this.call;
+    if (exchange.message?.era === 'modern') return undefined;
+    if (typeof upstreamSessionId !== 'string') return isRecovered === true ? session?.id : undefined;
+    return session?.kind === 'pass-through' && session.upstreamSessionId === upstreamSessionId ? session.id : this.#seal(upstreamSessionId);
+  }
+
   #seal(upstreamSessionId: string): string {
-    const { target, caller } = this.call;
-    return this.#forwarder.options.sessions.seal({ upstreamSessionId, routeId: target.route.grantId, callerId: caller.id });
+    const { body, caller, exchange, session, target } = this.call;
+    const known = session?.kind === 'pass-through' ? session.initialize : undefined;
+    const initialize = exchange.message?.method === 'initialize' ? packInitialize(body!) : known;
+    const binding = { routeId: target.route.grantId, callerId: caller.id };
+    return this.#forwarder.options.sessions.seal({ kind: 'pass-through', upstreamSessionId, initialize, ...binding });
+  }
+
+  /** The upstream refused the call before it worked on it, so the call can be made again in a session that is opened for it. */
+  #onSessionLost(): void {
+    const { recovery } = this.#forwarder;
+    const { session } = this.call;
+    if (!this.#mayRecover || session?.kind !== 'pass-through' || !recovery.canRecover(this.call)) {
+      return this.#refuse({ reason: 'session_unknown' });
+    }
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    void recovery.recover(this.call, session).then((recovered) => {
+      const { exchange } = this.call;
+      if (recovered === undefined) exchange.refuse({ reason: 'session_unknown' });
+      else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher);
+    });
   }
 
   /** Statuses that never reach a client as they are. */
   #findRefusal(status: number): Rejection | undefined {
-    const { exchange, session } = this.call;
     // Relayed, these would make the client sign in again, at the upstream's authorization server instead of ours.
     if (status === 401 || status === 403) return { reason: 'upstream_credential_refused', status };
     if (status >= 300 && status < 400) return { reason: 'upstream_redirected', status };
-    if (status === 404 && session !== undefined) return { reason: 'session_unknown' };
-    // Some legacy servers answer the probe of a dual-era client with 500, on which it would give up instead of falling back.
-    if (status >= 500 && exchange.message?.method === 'server/discover') return { reason: 'era_not_supported' };
     return undefined;
-  }
-
-  #findRedirectPath(status: number, headers: IncomingHttpHeaders): string | undefined {
-    const location = headers.location;
-    if ((status !== 307 && status !== 308) || typeof location !== 'string' || this.#redirects >= MAX_REDIRECTS) return undefined;
-    if (!URL.canParse(location, this.origin)) return undefined;
-    const url = new URL(location, this.origin);
-    return url.origin === this.origin ? url.pathname + url.search : undefined;
   }
 
   #follow(path: string): void {
@@ -197,18 +217,41 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     }
   }
 
-  /** Whether the answer was passed on; otherwise it meant a lost session and was refused. */
-  #passInspected(chunks: readonly Buffer[]): boolean {
-    const body = Buffer.concat(chunks);
-    if (isLostSessionAnswer(body)) {
-      this.#refuse({ reason: 'session_unknown' });
-      return false;
+  /** Statuses whose body tells more than they do: a session that is gone, or an upstream of the other era. */
+  #mustInspect(status: number): boolean {
+    const { exchange, session } = this.call;
+    if (exchange.message?.era === 'modern') return status === 400 || status === 404 || status === 405;
+    if (exchange.message?.method === 'initialize') return status === 400 || status === 404;
+    return session !== undefined && (status === 400 || status === 404);
+  }
+
+  #judge(body: Buffer): void {
+    const { exchange, session } = this.call;
+    const error = findErrorCode(body);
+    if (exchange.message?.era === 'modern') {
+      if (!isModernRefusal(error)) this.#watcher.onModernRefused(this.call);
+      return this.#passOn(body);
     }
+    if (session !== undefined && isLostSessionAnswer(body)) return this.#onSessionLost();
+    // A server without streams may answer 404 to every GET, but then not in JSON-RPC.
+    if (this.#status === 404 && session !== undefined) {
+      return error === undefined ? this.#refuse({ reason: 'session_unknown' }) : this.#onSessionLost();
+    }
+    if (!isRefusalOfLegacy(error)) return this.#passOn(body);
+    void this.#watcher.onLegacyRefused(this.call).then((isHandled) => {
+      if (isHandled) this.#isOver = true;
+      else if (session !== undefined) this.#refuse({ reason: 'session_unknown' });
+      else this.#passOn(body);
+    });
+  }
+
+  #passOn(body: Buffer): void {
+    if (this.#isOver) return;
+    this.#finish();
     const { exchange } = this.call;
     exchange.responseBytes += body.length;
     exchange.res.writeHead(this.#status, this.#headers);
-    exchange.res.write(body);
-    return true;
+    exchange.res.end(body);
   }
 
   #refuse(rejection: Rejection): void {
@@ -228,16 +271,4 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     this.#isOver = true;
     if (this.#boundary !== undefined) this.#forwarder.options.heartbeat.delete(this);
   }
-}
-
-function isEventStream(headers: IncomingHttpHeaders): boolean {
-  const type = headers['content-type'];
-  return typeof type === 'string' && /^text\/event-stream\s*(;|$)/i.test(type);
-}
-
-/** What keeps intermediaries from buffering or compressing a stream. The upstream's own caching header gives way. */
-function addStreamHeaders(headers: string[]): void {
-  const at = headers.indexOf('cache-control');
-  if (at >= 0) headers.splice(at, 2);
-  headers.push('cache-control', 'no-cache, no-transform', 'x-accel-buffering', 'no');
 }

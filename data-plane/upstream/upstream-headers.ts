@@ -17,6 +17,9 @@ const TO_UPSTREAM: ReadonlySet<string> = new Set([
   'baggage',
 ]);
 
+/** Those of {@link TO_UPSTREAM} that describe the caller's situation and not its message. */
+const TRACING: ReadonlySet<string> = new Set(['accept-language', 'traceparent', 'tracestate', 'baggage']);
+
 /** From the upstream to the client. `mcp-session-id` is translated, not copied. */
 const TO_CLIENT: ReadonlySet<string> = new Set([
   'cache-control',
@@ -41,6 +44,22 @@ export function toUpstreamHeaders(raw: readonly string[], upstreamSessionId: str
   if (upstreamSessionId !== undefined) headers.push('mcp-session-id', upstreamSessionId);
   for (const part of credential) headers.push(part);
   return headers;
+}
+
+/** What a request of the gateway's own takes over from the client's request that caused it, names and values in turn. */
+export function toTracingHeaders(raw: readonly string[]): string[] {
+  const headers: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (TRACING.has(name)) headers.push(name, raw[i + 1]!);
+  }
+  return headers;
+}
+
+/** A session knows only its own events: the last one of the session before it would be refused. */
+export function withoutEventId(raw: readonly string[]): readonly string[] {
+  const at = raw.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'last-event-id');
+  return at < 0 ? raw : raw.toSpliced(at, 2);
 }
 
 /** Headers for the client, names and values in turn. */

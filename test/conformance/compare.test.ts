@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareResults, compareWithBaseline } from './compare.ts';
+import { compareBridged, compareResults, compareWithBaseline } from './compare.ts';
 import type { Check } from './official-suite.ts';
 
 const passed: Check = { id: 'ping', status: 'SUCCESS' };
@@ -26,6 +26,21 @@ describe('compareResults', () => {
 
   it('also finds a check that only fails directly: the gateway must not repair what it does not understand', () => {
     expect(compareResults(new Map([['ping', [failed]]]), new Map([['ping', [passed]]]))).toHaveLength(2);
+  });
+});
+
+describe('compareBridged', () => {
+  const direct = new Map([['ping', [passed]]]);
+
+  it('allows the difference that is expected, and no other', () => {
+    expect(compareBridged(direct, new Map([['ping', [failed]]]), () => ({ passed: 0, failed: 1 }))).toEqual([]);
+    expect(compareBridged(direct, new Map([['ping', [failed]]]), () => undefined)).toHaveLength(1);
+    expect(compareBridged(direct, new Map(), () => undefined)).toHaveLength(1);
+  });
+
+  it('finds an expected difference that is gone', () => {
+    expect(compareBridged(direct, direct, () => undefined)).toEqual([]);
+    expect(compareBridged(direct, direct, () => ({ passed: 0, failed: 1 }))).toHaveLength(1);
   });
 });
 

@@ -42,6 +42,21 @@ export function compareResults(direct: SuiteResult, other: SuiteResult): Finding
   return findings;
 }
 
+/**
+ * Scenarios that score otherwise than they do directly, where that is not expected, and those that score as directly where something else
+ * is expected: a difference that is gone must not stay in the list.
+ */
+export function compareBridged(direct: SuiteResult, bridged: SuiteResult, expected: (scenario: string) => Score | undefined): Finding[] {
+  const findings: Finding[] = [];
+  for (const scenario of new Set([...direct.keys(), ...bridged.keys()])) {
+    const checks = bridged.get(scenario) ?? [];
+    const wanted = format(expected(scenario) ?? toScore(direct.get(scenario) ?? []));
+    const actual = format(toScore(checks));
+    if (wanted !== actual) findings.push({ scenario, fault: `scores ${actual}, expected is ${wanted}${toReasons(checks)}` });
+  }
+  return findings;
+}
+
 /** Passed and failed checks, the way the suite prints them. */
 export function format(score: Score): string {
   return `${score.passed}/${score.failed}`;

@@ -14,7 +14,7 @@ export function printScores(title: string, columns: readonly MeasuredColumn[]): 
   const total = columns.map(({ result }) => format(toScore([...result.values()].flat())));
   const rows = [[title, ...columns.map(({ name }) => name)], ...lines, ['passed/failed in all', ...total]];
   for (const [first = '', ...cells] of rows)
-    process.stdout.write(`${first.padEnd(width)}  ${cells.map((cell) => cell.padStart(9)).join('')}\n`);
+    process.stdout.write(`${first.padEnd(width)}  ${cells.map((cell) => cell.padStart(13)).join('')}\n`);
 }
 
 function scoreOf(result: SuiteResult, scenario: string): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modernRequest, openSession, sendMcp } from '../support/mcp-request.ts';
+import { withDiscover } from '../support/modern-stub.ts';
 import { startStubbedServer } from '../support/stubbed-server.ts';
 import { answerLegacy, isMethod, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import type { Key, Server } from '../support/world.ts';
@@ -31,6 +32,7 @@ describe('what passes through the gateway', () => {
     const { headers, body } = modernRequest(1, 'tools/list', { cursor: 'a', extra: { n: 1 } });
     const text = JSON.stringify(body, null, 3).replace('"n": 1', '"n": 12345678901234567890.10');
     stub.forget();
+    stub.answer(withDiscover(answerLegacy));
     await sendMcp(server.url, { key: key.plain, body: text, headers: { ...headers, 'mcp-param-region': 'eu', 'mcp-param-Zone': 'x y' } });
     const received = await stub.waitFor(isMethod('tools/list'));
     expect(received.body.toString('utf8')).toBe(text);
@@ -78,8 +80,10 @@ describe('what passes through the gateway', () => {
     [429, '{"jsonrpc":"2.0","id":1,"error":{"code":-32029,"message":"slow down"}}'],
   ])('keeps the status %i of an answer outside of a session', async (status, answer) => {
     stub.answer(
-      (_request, response) =>
-        void response.writeHead(status, answer === undefined ? {} : { 'content-type': 'application/json' }).end(answer),
+      withDiscover(
+        (_request, response) =>
+          void response.writeHead(status, answer === undefined ? {} : { 'content-type': 'application/json' }).end(answer),
+      ),
     );
     const received = await sendMcp(server.url, { key: key.plain, ...modernRequest(1, 'tools/list') });
     stub.answer(answerLegacy);

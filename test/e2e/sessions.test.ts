@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialize, modernRequest, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
+import { withDiscover } from '../support/modern-stub.ts';
 import { startStubbedServer } from '../support/stubbed-server.ts';
 import { answerLegacy, isMethod, STUB_SESSION, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import type { Key, Server, World } from '../support/world.ts';
@@ -120,10 +121,12 @@ describe('a session', () => {
   });
 
   it('is nothing that modern requests have: an id is ignored and none is made', async () => {
-    stub.answer((_request, response) => {
-      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete' } });
-      response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 'odd' }).end(body);
-    });
+    stub.answer(
+      withDiscover((_request, response) => {
+        const body = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete' } });
+        response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 'odd' }).end(body);
+      }),
+    );
     stub.forget();
     const answer = await sendMcp(server.url, { key: key.plain, session: 'stale', ...modernRequest(1, 'tools/list') });
     stub.answer(answerLegacy);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modernRequest, openMcpStream, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
+import { withDiscover } from '../support/modern-stub.ts';
 import { startStubbedServer } from '../support/stubbed-server.ts';
 import { answerLegacy, frame, isMethod, openEventStream, type Answer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import type { Key, Server } from '../support/world.ts';
@@ -65,7 +66,7 @@ describe('a stream', () => {
   it.each(['legacy', 'modern'])('that its client leaves is left upstream too (%s)', async (era) => {
     const { answer, opened } = streamCalls();
     const session = await openSession(server.url, key.plain);
-    stub.answer(answer);
+    stub.answer(withDiscover(answer));
     stub.forget();
     const request = era === 'modern' ? modernRequest(2, 'tools/call', { name: 'slow' }) : { session, body: toolCall(2, 'slow') };
     const stream = await openMcpStream(server.url, { key: key.plain, ...request });
@@ -75,7 +76,8 @@ describe('a stream', () => {
     await (
       await stub.waitFor(isMethod('tools/call'))
     ).closed;
-    expect(stub.requests.map((received) => received.message?.method)).toEqual(['tools/call']);
+    const methods = stub.requests.map((received) => received.message?.method);
+    expect(methods.filter((method) => method !== 'server/discover')).toEqual(['tools/call']);
   });
 
   it('that its client leaves before the first byte is left upstream too', async () => {

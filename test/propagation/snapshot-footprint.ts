@@ -30,7 +30,13 @@ process.stdout.write(`${JSON.stringify({ routes, startFromRedisMs, startWithFile
 
 async function start(): Promise<[Snapshot, number]> {
   const startedAtMs = performance.now();
-  const snapshot = openSnapshot({ config, clock: systemClock, logger, writesLastGoodFile: true });
+  const snapshot = openSnapshot({
+    config,
+    identity: { id: 'footprint', peerUrl: undefined },
+    clock: systemClock,
+    logger,
+    writesLastGoodFile: true,
+  });
   await snapshot.start();
   if (snapshot.current() === undefined) throw new Error('There is no snapshot.');
   return [snapshot, performance.now() - startedAtMs];

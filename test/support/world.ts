@@ -23,6 +23,7 @@ export interface Key {
 
 export interface ServerOptions {
   readonly upstreamUrl: string;
+  readonly transport?: 'STREAMABLE_HTTP' | 'SSE';
   readonly authentication?: Authentication;
   readonly granularity?: Granularity;
   readonly maxRequestBytes?: number;
@@ -136,6 +137,7 @@ export class World {
       slug,
       name: 'Test server',
       url: options.upstreamUrl,
+      transport: options.transport ?? 'STREAMABLE_HTTP',
       authentication: options.authentication ?? 'NONE',
       granularity: options.granularity ?? 'ORGANIZATION',
       ...(options.maxRequestBytes !== undefined && { maxRequestBytes: options.maxRequestBytes }),

@@ -85,7 +85,7 @@ function registerStatefulQuestions(server: McpServer): void {
 
 function registerCapabilityChecks(server: McpServer): void {
   server.registerTool('test_input_required_result_capabilities', { description: 'Asks only for what the client can give.' }, (ctx) => {
-    const declared = declaredCapabilities(ctx);
+    const declared = declaredCapabilities(server, ctx);
     const inputRequests = {
       ...(declared.elicitation === undefined ? {} : { user_name: askName() }),
       ...(declared.sampling === undefined ? {} : { capital_question: askModel('What is the capital of France?', 100) }),
@@ -109,10 +109,10 @@ function askModel(question: string, maxTokens: number) {
   return inputRequired.createMessage({ messages: [{ role: 'user', content: { type: 'text', text: question } }], maxTokens });
 }
 
-/** What the client of a modern request says it can do; nothing for a legacy request, which says so once a session. */
-function declaredCapabilities(ctx: ServerContext): ClientCapabilities {
+/** What the client says it can do: in each modern request, once a session in the legacy era. */
+function declaredCapabilities(server: McpServer, ctx: ServerContext): ClientCapabilities {
   const envelope: Record<string, unknown> = { ...ctx.mcpReq.envelope };
-  return envelope[CLIENT_CAPABILITIES_META_KEY] ?? {};
+  return envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities() ?? {};
 }
 
 /** The round this call's state was made in; 0 for a first call and for the state of another tool. */

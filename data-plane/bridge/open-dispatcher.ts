@@ -1,0 +1,48 @@
+import type { KeyRing } from '../../contract/key-ring.ts';
+import { SseBridge } from '../legacy/sse-bridge.ts';
+import type { SessionIds } from '../mcp/session-id.ts';
+import type { PeerRelay } from '../peers/peer-relay.ts';
+import { EraProbe } from '../upstream/era-probe.ts';
+import { EraVerdicts } from '../upstream/era-verdicts.ts';
+import { Forwarder } from '../upstream/forwarder.ts';
+import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
+import type { UpstreamPools } from '../upstream/upstream-pools.ts';
+import { CallDispatcher } from './call-dispatcher.ts';
+import { DownBridge } from './down/down-bridge.ts';
+import { UpBridge } from './up/up-bridge.ts';
+
+/** What serving calls needs of the process. */
+export interface DispatcherParts {
+  readonly pools: UpstreamPools;
+  readonly sessions: SessionIds;
+  readonly heartbeat: StreamHeartbeat;
+  readonly keyRing: KeyRing;
+  readonly peers: PeerRelay;
+  /** How long an upstream may take until its head arrives, in milliseconds. */
+  readonly headTimeoutMs: number;
+  /** How many streams a process carries at once. */
+  readonly maxStreams: number;
+}
+
+/** The dispatcher of a process with everything that it hands calls to. */
+export interface OpenDispatcher {
+  readonly dispatcher: CallDispatcher;
+  /** Ends what the bridges keep. */
+  close(): Promise<void>;
+}
+
+/** Wires pass-through and bridges. */
+export function openDispatcher(parts: DispatcherParts): OpenDispatcher {
+  const { pools, peers, headTimeoutMs } = parts;
+  const verdicts = new EraVerdicts();
+  const bridgeParts = { ...parts, verdicts, processId: peers.ownId };
+  const [up, down, sse] = [new UpBridge(bridgeParts), new DownBridge(bridgeParts), new SseBridge(bridgeParts)];
+  const probe = new EraProbe({ pools, verdicts, headTimeoutMs });
+  const dispatcher = new CallDispatcher({ forwarder: new Forwarder(parts), up, down, sse, peers, verdicts, probe });
+  return {
+    dispatcher,
+    async close() {
+      await Promise.all([up.close(), down.close(), sse.close()]);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from '../../mcp/message.ts';
+import { toModernHeaders, toModernParams } from '../../mcp/modern-envelope.ts';
+import type { AdmittedCall } from '../../upstream/forwarder.ts';
+import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
+import { toTracingHeaders } from '../../upstream/upstream-headers.ts';
+import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
+import { UpstreamRequest, type UpstreamListener, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
+import type { BridgedSession } from './bridged-session.ts';
+import { ModernCall, type ModernListener } from './modern-call.ts';
+
+/** A modern request in the name of a session's client, without what the gateway adds. */
+export interface OwnRequest {
+  readonly method: string;
+  readonly name?: string | undefined;
+  readonly params?: JsonObject | undefined;
+  /** `Mcp-Param-*`, names and values in turn. */
+  readonly parameterHeaders?: readonly string[];
+  /** Which log messages are wanted; none without it. */
+  readonly logLevel?: string | undefined;
+}
+
+/** Sends modern requests for legacy clients. */
+export class UpstreamSide {
+  readonly #pools: UpstreamPools;
+  readonly #headTimeoutMs: number;
+
+  /** @param headTimeoutMs how long an upstream may take until its head arrives, in milliseconds. */
+  constructor(pools: UpstreamPools, headTimeoutMs: number) {
+    this.#pools = pools;
+    this.#headTimeoutMs = headTimeoutMs;
+  }
+
+  /** Sends a request with the credential of a call and the envelope of its client. */
+  send(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, request: OwnRequest, listener: ModernListener): ModernCall {
+    const { clientInfo, capabilities } = session.client;
+    const isStream = request.method === 'subscriptions/listen';
+    return new ModernCall(
+      this.#pools,
+      {
+        address: findUpstreamAddress(call.target.server),
+        method: request.method,
+        name: request.name,
+        params: toModernParams(request.params, { clientInfo, capabilities, logLevel: request.logLevel }),
+        headers: [...toTracingHeaders(call.exchange.req.rawHeaders), ...(request.parameterHeaders ?? []), ...call.credential],
+        headTimeoutMs: isStream ? 0 : this.#headTimeoutMs,
+        use: isStream ? 'stream' : 'call',
+      },
+      listener,
+    );
+  }
+
+  /** Sends a notification. Nobody waits for what comes of it. */
+  notify(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, { method, params }: OwnRequest): void {
+    const { clientInfo, capabilities } = session.client;
+    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities }) };
+    const tracing = toTracingHeaders(call.exchange.req.rawHeaders);
+    const options: UpstreamRequestOptions = {
+      address: findUpstreamAddress(call.target.server),
+      method: 'POST',
+      headers: [...toModernHeaders(method, undefined), ...tracing, ...call.credential],
+      body: JSON.stringify(message),
+      headTimeoutMs: this.#headTimeoutMs,
+      use: 'call',
+    };
+    // oxlint-disable-next-line no-new
+    new UpstreamRequest(this.#pools, options, NOBODY);
+  }
+}
+
+const NOBODY: UpstreamListener = { onHead() {}, onData() {}, onEnd() {}, onFailure() {} };

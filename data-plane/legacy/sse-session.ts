@@ -1,0 +1,168 @@
+import { ok, type Result } from '../../foundation/result.ts';
+import type { ClientAnswer } from '../bridge/client-answer.ts';
+import type { PostAnswer } from '../bridge/up/post-answer.ts';
+import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
+import type { JsonObject } from '../mcp/message.ts';
+import type { Rejection } from '../request/rejection.ts';
+import {
+  LegacySession,
+  type CallEnd,
+  type InitializeResult,
+  type LegacyCall,
+  type OpenFailure,
+  type SessionListener,
+} from './legacy-session.ts';
+import type { LegacyUpstream } from './legacy-transport.ts';
+
+/** How many messages of the upstream wait for a stream of the client. */
+const MAX_WAITING = 100;
+
+/** How many resources are subscribed to again after the upstream's stream broke. */
+const MAX_REMEMBERED = 1_000;
+
+/** What the upstream forgot with the stream that broke, and the client does not know to be forgotten. */
+interface Remembered {
+  logLevel: JsonObject | undefined;
+  readonly subscriptions: Map<string, JsonObject>;
+}
+
+/**
+ * A legacy client's session on an upstream with HTTP+SSE: one upstream stream, kept by one process. When the stream breaks, the calls
+ * under way fail, because nobody knows whether they were executed; the next message opens another one in its place.
+ */
+export class SseSession implements SessionListener {
+  readonly key: string;
+  readonly callerId: string;
+  usedAtMs = Date.now();
+  readonly #hello: JsonObject;
+  readonly #calls = new Map<unknown, { readonly answer: PostAnswer; readonly call: LegacyCall }>();
+  readonly #remembered: Remembered = { logLevel: undefined, subscriptions: new Map() };
+  #waiting: (RpcRequest | RpcNotification)[] = [];
+  #stream: ClientAnswer | undefined;
+  #legacy: LegacySession | undefined;
+  #reopening: Promise<Result<LegacySession, OpenFailure>> | undefined;
+
+  /** @param hello the parameters of the client's `initialize`. */
+  constructor(key: string, callerId: string, hello: JsonObject) {
+    this.key = key;
+    this.callerId = callerId;
+    this.#hello = hello;
+  }
+
+  get initialized(): InitializeResult {
+    return this.#legacy!.initialized;
+  }
+
+  isIdle(beforeMs: number): boolean {
+    return this.#stream === undefined && this.#calls.size === 0 && this.usedAtMs < beforeMs;
+  }
+
+  /** The upstream's side of the session, opened where it is not. Requests that come meanwhile share the opening. */
+  open(upstream: LegacyUpstream): Promise<Result<LegacySession, OpenFailure>> {
+    this.usedAtMs = Date.now();
+    if (this.#legacy?.isOver === false) return Promise.resolve(ok(this.#legacy));
+    this.#reopening ??= this.#open(upstream).finally(() => void (this.#reopening = undefined));
+    return this.#reopening;
+  }
+
+  /** Sends a request of the client. Its answer goes to the POST that it came with. */
+  request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer): void {
+    this.#remember(request);
+    const call = legacy.request(request.method, request.params, {
+      onNotification: (notification) => answer.send({ ...notification }),
+      onServerRequest: (asked) => this.onServerRequest(asked),
+      onEnd: (end) => this.#onEnd(request, answer, end),
+    });
+    this.#calls.set(request.id, { answer, call });
+  }
+
+  /** Sends what needs no answer. */
+  async send(legacy: LegacySession, message: RpcNotification | RpcAnswer): Promise<void> {
+    if (!('method' in message)) return void (await legacy.send(message));
+    // The gateway has said it already, on behalf of the client.
+    if (message.method === 'notifications/initialized') return;
+    if (message.method === 'notifications/cancelled') return this.#cancel(message.params?.['requestId']);
+    await legacy.send(message);
+  }
+
+  /** A client that opens another stream has lost the first, though its connection may not know that. */
+  openStream(stream: ClientAnswer): void {
+    this.#stream?.endStream();
+    this.#stream = stream;
+    stream.onGone = () => {
+      if (this.#stream === stream) this.#stream = undefined;
+    };
+    stream.openStream();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) stream.send(message);
+  }
+
+  onNotification(notification: RpcNotification): void {
+    this.#deliver(notification);
+  }
+
+  onServerRequest(request: RpcRequest): void {
+    this.#deliver(request);
+  }
+
+  /** The client's stream ends with the upstream's: opening it again is what opens that one again. */
+  onLost(_rejection: Rejection): void {
+    this.#stream?.endStream();
+    this.#stream = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.onLost({ reason: 'session_unknown' });
+    this.#waiting = [];
+    await this.#legacy?.close();
+  }
+
+  async #open(upstream: LegacyUpstream): Promise<Result<LegacySession, OpenFailure>> {
+    const opened = await LegacySession.open(upstream, this.#hello, this);
+    if (!opened.ok) return opened;
+    this.#legacy = opened.value;
+    const { logLevel, subscriptions } = this.#remembered;
+    if (logLevel !== undefined) this.#repeat(opened.value, 'logging/setLevel', logLevel);
+    for (const params of subscriptions.values()) this.#repeat(opened.value, 'resources/subscribe', params);
+    return opened;
+  }
+
+  #repeat(legacy: LegacySession, method: string, params: JsonObject): void {
+    const ignore = () => undefined;
+    legacy.request(method, params, { onNotification: ignore, onServerRequest: (request) => this.onServerRequest(request), onEnd: ignore });
+  }
+
+  #remember({ method, params }: RpcRequest): void {
+    const { subscriptions } = this.#remembered;
+    const uri = params?.['uri'];
+    if (method === 'logging/setLevel') this.#remembered.logLevel = params;
+    else if (typeof uri !== 'string') return;
+    else if (method === 'resources/unsubscribe') subscriptions.delete(uri);
+    else if (method === 'resources/subscribe' && subscriptions.size < MAX_REMEMBERED) subscriptions.set(uri, { uri });
+  }
+
+  #onEnd(request: RpcRequest, answer: PostAnswer, end: CallEnd): void {
+    this.#calls.delete(request.id);
+    this.usedAtMs = Date.now();
+    if (end.kind === 'answer') answer.respond({ ...end.answer, id: request.id });
+    else answer.refuse(request.id as string | number, end.rejection);
+  }
+
+  #cancel(requestId: unknown): void {
+    const running = this.#calls.get(requestId);
+    if (running === undefined) return;
+    this.#calls.delete(requestId);
+    running.call.cancel('The client canceled the request.');
+    running.answer.drop();
+  }
+
+  /** To the stream that is there for it, else to the newest request that waits, else to whichever comes first. */
+  #deliver(message: RpcRequest | RpcNotification): void {
+    if (this.#stream !== undefined && !this.#stream.isOver) return this.#stream.send(message);
+    const newest = [...this.#calls.values()].findLast(({ answer }) => !answer.isOver);
+    if (newest !== undefined) return newest.answer.send({ ...message });
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
+    else if (isRpcRequest(message)) this.#legacy?.refuse(message, { code: -32603, message: 'The client cannot be reached.' });
+  }
+}

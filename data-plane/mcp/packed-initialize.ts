@@ -1,0 +1,24 @@
+// The parameters of `initialize`, small enough to travel in a session id. They come back from an id that the gateway sealed, so they are
+// what one client said, but they were written by a client: unpacking is bounded.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { parseLossless } from './lossless-json.ts';
+import { isObject, type JsonObject } from './message.ts';
+
+/** The largest packed form, in characters: an id is sent with each request, and load balancers limit headers. */
+const MAX_PACKED = 1_536;
+
+const MAX_UNPACKED_BYTES = 64 * 1024;
+
+/** Packs the parameters in an `initialize` message; undefined where they are too large, which costs only the transparent re-opening. */
+export function packInitialize(body: Buffer): string | undefined {
+  if (body.length > MAX_UNPACKED_BYTES) return undefined;
+  const message = parseLossless(body.toString('utf8'));
+  if (!isObject(message) || !isObject(message['params'])) return undefined;
+  const packed = deflateRawSync(JSON.stringify(message['params'])).toString('base64url');
+  return packed.length > MAX_PACKED ? undefined : packed;
+}
+
+export function unpackInitialize(packed: string): JsonObject {
+  const text = inflateRawSync(Buffer.from(packed, 'base64url'), { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
+  return parseLossless(text) as JsonObject;
+}

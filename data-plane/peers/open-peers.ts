@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyRing } from '../../contract/key-ring.ts';
+import { HttpPeerRelay } from './http-peer-relay.ts';
+import { PeerDirectory } from './peer-directory.ts';
+import { PeerListener } from './peer-listener.ts';
+import type { PeerRelay } from './peer-relay.ts';
+import { PeerTokens } from './peer-tokens.ts';
+
+/** What a process needs to take part. */
+export interface PeerParts {
+  readonly processId: string;
+  /** The address to listen on and to be reached at. */
+  readonly host: string;
+  readonly keyRing: KeyRing;
+  /** The report of a process as it stands in Redis; null where there is none. Rejects while Redis is away. */
+  readonly readReport: (processId: string) => Promise<string | null>;
+  /** Serves a request that another process received. */
+  readonly serve: (req: IncomingMessage, res: ServerResponse) => void;
+}
+
+/** A process that takes part. */
+export interface OpenPeers {
+  readonly relay: PeerRelay;
+  /** Where the others reach this process, without a path. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts to listen for other processes of the gateway. */
+export async function openPeers({ processId, host, keyRing, readReport, serve }: PeerParts): Promise<OpenPeers> {
+  const tokens = new PeerTokens(keyRing);
+  const relay = new HttpPeerRelay({ ownId: processId, tokens, directory: new PeerDirectory(readReport) });
+  const listener = new PeerListener({ ownId: processId, tokens, serve });
+  const url = await listener.listen(host);
+  return {
+    relay,
+    url,
+    close() {
+      listener.close();
+      return relay.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { PEER_HEADER } from './http-peer-relay.ts';
+import type { PeerTokens } from './peer-tokens.ts';
+
+/** What the listener needs. */
+export interface PeerListenerOptions {
+  /** The id of this process, which every token must be made for. */
+  readonly ownId: string;
+  readonly tokens: PeerTokens;
+  /** Serves an authentic request. */
+  readonly serve: (req: IncomingMessage, res: ServerResponse) => void;
+}
+
+/** Largest request head, in bytes: that of the public listener, and a token. */
+const MAX_HEAD_BYTES = 33 * 1024;
+
+/** Takes requests of other processes of this gateway, for sessions and calls that this process keeps. */
+export class PeerListener {
+  readonly #server: Server;
+
+  constructor({ ownId, serve, tokens }: PeerListenerOptions) {
+    this.#server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, noDelay: true, requestTimeout: 60_000 }, (req, res) => {
+      const token = req.headers[PEER_HEADER];
+      const request = { to: ownId, method: req.method ?? '', url: req.url ?? '' };
+      if (typeof token === 'string' && tokens.isValid(token, request, Date.now())) serve(req, res);
+      else res.writeHead(403, { connection: 'close' }).end();
+    });
+  }
+
+  /**
+   * Listens on a port of the system's choice and resolves with the URL for other processes. `exclusive`: the workers of one replica would
+   * otherwise share the port, and requests would reach any of them.
+   */
+  listen(host: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port: 0, exclusive: true }, () => {
+        const address = this.#server.address();
+        const port = typeof address === 'object' && address !== null ? address.port : 0;
+        resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+      });
+    });
+  }
+
+  /** Ends every connection. What is served for other processes fails there. */
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
+import { connectClient } from '../../support/clients.ts';
+import { connectFirstLineClient } from '../../support/legacy-client.ts';
+import { openMcpStream, openSession, sendMcp, toolCall } from '../../support/mcp-request.ts';
+import { startFixtureServer, type FixtureServer } from '../../support/upstreams/fixture-server.ts';
+import { answerLegacy, isMethod, sendJson, stubMcpServer, type StubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
+
+let fixture: FixtureServer;
+let stub: StubMcpServer;
+let gateway: BridgeGateway;
+let urls: readonly [string, string];
+
+beforeAll(async () => {
+  [fixture, stub] = await Promise.all([startFixtureServer({ eras: 'legacy' }), stubMcpServer()]);
+  const servers = { fixture: { upstreamUrl: fixture.url }, stub: { upstreamUrl: stub.url } };
+  gateway = await startBridgeGateway({ servers, processes: 2 });
+  urls = [gateway.processes[0]!.url('fixture'), gateway.processes[1]!.url('fixture')];
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await Promise.all([fixture.close(), stub.close()]);
+});
+
+const CALL = toolCall(7, 'test_simple_text');
+
+describe('a session that its upstream lost', () => {
+  it('is opened anew, and the call goes through; the client may keep the old id or take the one in the answer', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    await fixture.loseSessions();
+    const answer = await sendMcp(urls[0], { key: gateway.key, session, body: CALL });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.message().result)).toContain('simple text response');
+    const next = String(answer.headers['mcp-session-id']);
+    expect(next).not.toBe(session);
+    for (const id of [session, next]) expect((await sendMcp(urls[0], { key: gateway.key, session: id, body: CALL })).status).toBe(200);
+  });
+
+  it('is opened anew again when it is lost again, under each of its ids', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    for (let round = 0; round < 3; round++) {
+      await fixture.loseSessions();
+      expect((await sendMcp(urls[0], { key: gateway.key, session, body: CALL })).status).toBe(200);
+    }
+  });
+
+  it('is opened anew by whichever process gets the call', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    await fixture.loseSessions();
+    for (const url of urls) expect((await sendMcp(url, { key: gateway.key, session, body: CALL })).status).toBe(200);
+  });
+
+  it('is opened once for calls that come together', async () => {
+    const url = gateway.processes[0]!.url('stub');
+    const session = await openSession(url, gateway.key);
+    stub.forget();
+    loseStubSession();
+    const answers = await Promise.all([1, 2, 3, 4].map((id) => sendMcp(url, { key: gateway.key, session, body: toolCall(id, 'x') })));
+    stub.answer(answerLegacy);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(stub.requests.filter(isMethod('initialize'))).toHaveLength(1);
+    expect(stub.requests.filter(isMethod('notifications/initialized'))).toHaveLength(1);
+    expect(stub.requests.find(isMethod('initialize'))?.message?.params).toMatchObject({ clientInfo: { name: 'sluice-test' } });
+  });
+
+  it('gets its stream back, without the events that the new one does not know', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    await fixture.loseSessions();
+    const stream = await openMcpStream(urls[0], { key: gateway.key, session, headers: { 'last-event-id': 'old_1' } });
+    expect(stream.status).toBe(200);
+    await sendMcp(urls[0], { key: gateway.key, session, body: toolCall(8, 'test_trigger_tool_change') });
+    expect(await stream.readUntil('list_changed')).toContain('notifications/tools/list_changed');
+    stream.leave();
+  });
+
+  it('stays ended once its client ended it', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    expect((await sendMcp(urls[0], { key: gateway.key, session, method: 'DELETE' })).status).toBe(200);
+    expect((await sendMcp(urls[0], { key: gateway.key, session, body: CALL })).status).toBe(404);
+  });
+
+  it('is not opened for the reply to a question, which is nobody’s any more', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    await fixture.loseSessions();
+    const reply = { jsonrpc: '2.0', id: 1, result: {} };
+    expect((await sendMcp(urls[0], { key: gateway.key, session, body: reply })).status).toBe(404);
+  });
+
+  it('is answered with 404 where the upstream agrees on another revision than before', async () => {
+    const url = gateway.processes[0]!.url('stub');
+    const session = await openSession(url, gateway.key);
+    stub.answer((request, response) => {
+      if (request.message?.method !== 'initialize') return void response.writeHead(404).end();
+      const result = { protocolVersion: '2025-03-26', capabilities: {}, serverInfo: { name: 'stub', version: '2' } };
+      sendJson(response, { jsonrpc: '2.0', id: request.message.id, result }, { 'mcp-session-id': 'stub-2' });
+    });
+    const headers = { 'mcp-protocol-version': '2025-11-25' };
+    const answer = await sendMcp(url, { key: gateway.key, session, body: CALL, headers });
+    stub.answer(answerLegacy);
+    expect(answer.status).toBe(404);
+    expect(answer.message().error?.code).toBe(-32001);
+  });
+
+  describe.each(['first', 'second'] as const)('with a client of the %s SDK line', (line) => {
+    it('costs nothing that the client could see', async () => {
+      const client = line === 'first' ? await connectFirstLineClient(urls[0], gateway.key) : await connectClient(urls[0], gateway.key);
+      await client.callTool({ name: 'test_simple_text', arguments: {} });
+      for (let round = 0; round < 2; round++) {
+        await fixture.loseSessions();
+        const result = await client.callTool({ name: 'test_simple_text', arguments: {} });
+        expect(JSON.stringify(result.content)).toContain('simple text response');
+      }
+      await client.close();
+    });
+  });
+});
+
+beforeEach(() => stub.forget());
+
+/** From here on the session that the stub handed out is gone, and it hands out another one. */
+function loseStubSession(): void {
+  stub.answer((request, response) => {
+    const { message, headers } = request;
+    if (message?.method === 'initialize') {
+      const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'stub', version: '1' } };
+      return sendJson(response, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': 'stub-session-2' });
+    }
+    if (headers['mcp-session-id'] !== 'stub-session-2') return void response.writeHead(404).end();
+    answerLegacy(request, response);
+  });
+}

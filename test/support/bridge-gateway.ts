@@ -1,0 +1,130 @@
+import { generateApiKey } from '../../contract/api-key.ts';
+import { EgressPolicy } from '../../contract/egress-policy.ts';
+import type { GatewayReport } from '../../contract/gateway-report.ts';
+import type { ServerDocument } from '../../contract/snapshot.ts';
+import { systemClock } from '../../foundation/clock.ts';
+import { openLogger } from '../../foundation/logger.ts';
+import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
+import { SessionIds } from '../../data-plane/mcp/session-id.ts';
+import { openPeers } from '../../data-plane/peers/open-peers.ts';
+import { Authenticator } from '../../data-plane/request/authenticate.ts';
+import { PeerPolicy } from '../../data-plane/request/check-peer.ts';
+import { GatewayServer } from '../../data-plane/server.ts';
+import type { RoutingTable } from '../../data-plane/snapshot/routing-table.ts';
+import { AccessLog } from '../../data-plane/telemetry/access-log.ts';
+import { Metrics } from '../../data-plane/telemetry/metrics.ts';
+import { Reporter } from '../../data-plane/telemetry/reporter.ts';
+import { Credentials } from '../../data-plane/upstream/credentials.ts';
+import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
+import { UpstreamPools } from '../../data-plane/upstream/upstream-pools.ts';
+import { routingTableOf } from './routing-table.ts';
+import { serverDocument, testKeyRing, workspaceDocument } from './test-snapshot.ts';
+
+/** The data plane in this process, without a control plane: for what is between a client and an upstream. */
+export interface BridgeGateway {
+  /** The key that every client uses. */
+  readonly key: string;
+  readonly processes: readonly BridgeProcess[];
+  close(): Promise<void>;
+}
+
+/** One process of the gateway. */
+export interface BridgeProcess {
+  readonly id: string;
+  /** Where the other processes reach it. */
+  readonly peerUrl: string;
+  /** Where a server is reached through this process. */
+  url(server: string): string;
+  /** As if the process were killed: nobody listens any longer. Its report may stay. */
+  kill(): Promise<void>;
+}
+
+interface Shared {
+  readonly table: RoutingTable;
+  readonly reports: Map<string, GatewayReport>;
+}
+
+/** What a test gateway serves. */
+export interface BridgeGatewayOptions {
+  /** Upstreams by the slug of their server. */
+  readonly servers: Readonly<Record<string, Partial<ServerDocument> & { readonly upstreamUrl: string }>>;
+  /** How many processes. Default 1. */
+  readonly processes?: number;
+  /** After how much silence a comment is sent, in milliseconds. */
+  readonly keepAliveMs?: number;
+}
+
+/** Starts processes that share keys, routes and each other's reports. */
+export async function startBridgeGateway(options: BridgeGatewayOptions): Promise<BridgeGateway> {
+  const key = generateApiKey();
+  const apiKey = { id: 'key_1', lookup: key.lookup, hash: key.hash, kind: 'USER' as const, userId: 'usr_1', scopes: ['MCP'] };
+  const documents = [
+    workspaceDocument('test', Object.keys(options.servers), { keys: [apiKey], members: [{ userId: 'usr_1', role: 'MEMBER' }] }),
+    ...Object.entries(options.servers).map(([slug, server]) => serverDocument(slug, server)),
+  ];
+  const shared: Shared = { table: routingTableOf(documents), reports: new Map() };
+  const processes: BridgeProcess[] = [];
+  for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
+  return {
+    key: key.plain,
+    processes,
+    close: async () => void (await Promise.all(processes.map((process) => process.kill()))),
+  };
+}
+
+async function startProcess(id: string, shared: Shared, keepAliveMs: number): Promise<BridgeProcess> {
+  const keyRing = testKeyRing();
+  const pools = new UpstreamPools(EgressPolicy.parse('loopback'));
+  const heartbeat = new StreamHeartbeat(keepAliveMs);
+  const sessions = new SessionIds(keyRing);
+  const accessLog = new AccessLog('off');
+  const metrics = new Metrics({ openStreams: () => heartbeat.size, revision: () => 1, snapshotAgeSeconds: () => 0 });
+  const peers = await openPeers({
+    processId: id,
+    host: '127.0.0.1',
+    keyRing,
+    readReport: async (processId) => {
+      const report = shared.reports.get(processId);
+      return report === undefined ? null : JSON.stringify({ ...report, reportedAtMs: Date.now() });
+    },
+    serve: (req, res) => server.serveRelayed(req, res),
+  });
+  shared.reports.set(id, toReport(id, peers.url));
+  const bridges = openDispatcher({ pools, sessions, heartbeat, keyRing, peers: peers.relay, headTimeoutMs: 30_000, maxStreams: 1_000 });
+  const server = new GatewayServer({
+    gateway: {
+      clock: systemClock,
+      currentTable: () => shared.table,
+      peers: new PeerPolicy({ gatewayUrl: 'http://127.0.0.1', allowedHosts: [], allowedOrigins: [] }),
+      authenticator: new Authenticator(),
+      credentials: new Credentials(keyRing),
+      sessions,
+      dispatcher: bridges.dispatcher,
+      reporter: new Reporter(metrics, accessLog),
+    },
+    heartbeat,
+    readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS' }),
+    logger: openLogger({ service: 'data-plane', level: 'error' }, { write: (line) => void process.stderr.write(line) }),
+  });
+  const port = await server.listen('127.0.0.1', 0);
+  let isOver = false;
+  return {
+    id,
+    peerUrl: peers.url,
+    url: (slug) => `http://127.0.0.1:${port}/test/${slug}/mcp`,
+    kill: async () => {
+      if (isOver) return;
+      isOver = true;
+      await server.drain(0);
+      await bridges.close();
+      heartbeat.close();
+      await Promise.all([pools.close(), peers.close()]);
+      accessLog.close();
+    },
+  };
+}
+
+function toReport(id: string, peerUrl: string): GatewayReport {
+  const facts = { revision: 1, appliedAtMs: 0, source: 'REDIS' as const, refused: null };
+  return { id, peerUrl, host: 'test', version: '0', startedAtMs: 0, reportedAtMs: 0, ...facts };
+}
