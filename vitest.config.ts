@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['{contract,foundation,control-plane,data-plane,embedded,clients,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // Most test files wait for processes, so that more of them than there are processors get done sooner.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', new CountReporter()],

@@ -36,7 +36,7 @@ async function run(argv: readonly string[]): Promise<number> {
     for (const { name, title } of rows) print(`${name.padEnd(28)} ${title}`);
     return 0;
   }
-  const missing = listMissing([args.dataPlane]);
+  const missing = listMissing([args.dataPlane, args.controlPlane]);
   if (missing.length === 0) return measure(argv, args, rows);
   process.stderr.write(`${missing.join('\n')}\n`);
   return 2;

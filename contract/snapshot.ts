@@ -70,6 +70,19 @@ export const ServerDocumentSchema = z.object({
   granularity: GranularitySchema,
   /** Largest accepted request body in bytes. */
   maxRequestBytes: z.number().int().positive(),
+  /** How long the upstream may take until the head of its answer arrives, in milliseconds. Absent: as the data plane is configured. */
+  upstreamTimeoutMs: z.number().int().positive().optional(),
+  /** How often a call is sent again when the upstream could not be reached at all. Absent: never. */
+  connectRetries: z.number().int().nonnegative().optional(),
+  /** When calls are kept away from an upstream that does not answer. Absent: never. */
+  circuitBreaker: z
+    .object({
+      /** Failures in a row that open it; 0 turns it off. */
+      failures: z.number().int().nonnegative(),
+      /** How long it stays open, in milliseconds. */
+      openMs: z.number().int().positive(),
+    })
+    .optional(),
 });
 
 /** A subject's credential for a server. */

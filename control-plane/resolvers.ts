@@ -10,6 +10,7 @@ import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
 import { UserResolver } from './identity/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
+import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
 import { OrganizationWorkspacesResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
@@ -29,6 +30,7 @@ export const resolvers = [
   WorkspaceApiKeysResolver,
   UserApiKeysResolver,
   McpServerResolver,
+  McpServerProbeResolver,
   OrganizationMcpServersResolver,
   WorkspaceMcpServersResolver,
   AccessGrantResolver,

@@ -18,11 +18,13 @@ import {
 } from './connections/index.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
+import { GuardedFetch } from './egress/index.ts';
 import { ApiServer } from './http/api-server.ts';
 import { buildApiSchema } from './http/build-api-schema.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { readUser, UserResolver, UserService } from './identity/index.ts';
 import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
+import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import {
   GatewayReports,
@@ -82,6 +84,8 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     logger,
   });
   const instances = makeResolvers(config, orm, sealer);
+  const http = new GuardedFetch(config.egressPolicy);
+  instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
@@ -102,6 +106,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       await rotation.stop();
       await publisher.stop();
       redis.disconnect();
+      await http.close();
       await orm.close();
     },
   };

@@ -1,12 +1,11 @@
 import cluster from 'node:cluster';
-import { AggregatorRegistry } from 'prom-client';
 import { openLogger, type Logger } from '../foundation/logger.ts';
 import { CONFIG_EXIT_CODE, ConfigError } from '../foundation/read-config.ts';
 import { createAdminServer, type AdminServerOptions } from './admin-server.ts';
 import { readDataPlaneConfig, type DataPlaneConfig } from './config.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { listen } from './server.ts';
-import { answerReadinessQuestions, WorkerPool } from './worker-pool.ts';
+import { answerMetricsQuestions, answerReadinessQuestions, WorkerPool } from './worker-pool.ts';
 
 try {
   const config = readDataPlaneConfig(process.env);
@@ -47,7 +46,7 @@ async function runPrimary(config: DataPlaneConfig, logger: Logger): Promise<void
 /** Of the workers only the first writes the last-good file: they all have the same snapshot. */
 async function runWorker(config: DataPlaneConfig, logger: Logger): Promise<void> {
   const gateway = await startGatewayProcess(config, logger, cluster.worker?.id === 1);
-  AggregatorRegistry.setRegistries([gateway.metrics.registry]);
+  answerMetricsQuestions(gateway.metrics.registry);
   answerReadinessQuestions(() => gateway.readiness());
   stopOnSignal(logger, () => gateway.stop());
 }

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { AggregatorRegistry } from 'prom-client';
+import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Logger } from '../foundation/logger.ts';
 import type { ReadinessReport } from './request/answer-probe.ts';
 
@@ -71,6 +71,13 @@ export class WorkerPool {
       if (!this.#isStopping) cluster.fork();
     }, RESTART_DELAY_MS);
   }
+}
+
+/** Lets a worker answer when the primary asks for its metrics. */
+export function answerMetricsQuestions(registry: Registry): void {
+  AggregatorRegistry.setRegistries([registry]);
+  // The instance is of no use to a worker, but only making one installs the listener.
+  void new AggregatorRegistry();
 }
 
 /** Lets a worker answer the primary's question. */

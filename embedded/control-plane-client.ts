@@ -29,9 +29,10 @@ export class ControlPlaneClient {
 
   /**
    * Runs an operation with one root field and returns what that answers.
+   * @param accepted codes of user errors that say that the wished state holds already.
    * @throws {StartFault} where the request or the change is refused.
    */
-  async run<Value>(document: string, variables: Readonly<Record<string, unknown>>): Promise<Value> {
+  async run<Value>(document: string, variables: Readonly<Record<string, unknown>>, accepted: readonly string[] = []): Promise<Value> {
     const response = await fetch(this.#url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#key}` },
@@ -42,7 +43,8 @@ export class ControlPlaneClient {
     if (errors !== undefined || field === undefined)
       throw refused('request', errors?.map((error) => error.message) ?? [`status ${response.status}`]);
     const [name, payload] = field;
-    if (payload?.userErrors !== undefined && payload.userErrors.length > 0) throw refused(name, payload.userErrors.map((error) => error.message)); // prettier-ignore
+    const faults = (payload?.userErrors ?? []).filter((error) => !accepted.includes(error.code));
+    if (faults.length > 0) throw refused(name, faults.map((error) => error.message)); // prettier-ignore
     this.revision = Math.max(this.revision, payload?.snapshotRevision ?? 0);
     return payload as Value;
   }

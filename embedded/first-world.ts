@@ -104,7 +104,7 @@ interface SampleOptions extends FirstWorldOptions {
 async function createSample(api: ControlPlaneClient, options: SampleOptions): Promise<SampleAccess> {
   const { organization: organizationId, workspaceId } = options;
   const memberId = await findOrCreateUser(api, organizationId, { ...MEMBER, role: 'MEMBER' });
-  await api.run(operations.workspaceMemberAdd, { input: { workspaceId, userIds: [memberId], role: 'MEMBER' } });
+  await api.run(operations.workspaceMemberAdd, { input: { workspaceId, userIds: [memberId], role: 'MEMBER' } }, ['TAKEN']);
   const serverId = await findOrCreateServer(api, organizationId, options.sampleUrl);
   const url = await findOrCreateGrant(api, workspaceId, serverId);
   const memberKey = await createKey(api, options.startId, {

@@ -6,6 +6,7 @@ import { parseOptions, USAGE, type StartOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { RunRecord } from './run-record.ts';
 import { StartFault } from './start-fault.ts';
+import { RUNNING } from './summary.ts';
 
 /** Runs Sluice on this machine until somebody stops it. Resolves with the exit code. */
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -26,13 +27,14 @@ async function runUntilStopped(options: StartOptions, env: NodeJS.ProcessEnv): P
   const record = await RunRecord.open(options.dataDir);
   const run = new LocalRun(options, env, record, progress);
   const interruption = new Interruption(() => run.kill());
-  interruption.listen();
+  interruption.listen(env['npm_lifecycle_event'] !== undefined);
   try {
     const stopped = interruption.asked.then(() => 'stopped' as const);
     const started = await Promise.race([run.start(), stopped, run.fallen.then(fail)]);
     if (started !== 'stopped') {
       process.stdout.write(started);
       await run.noteShown();
+      process.stdout.write(RUNNING);
       await Promise.race([stopped, run.fallen.then(fail)]);
     }
     process.stdout.write(`\n  Stopping. Once more Ctrl-C does not wait.\n`);

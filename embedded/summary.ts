@@ -12,7 +12,7 @@ export interface Addresses {
 /** What is printed once, on the first start: every key is shown here and never again. */
 export function describeFirstStart(addresses: Addresses, world: FirstWorld): string {
   const key = ['  Administrator API key', `    ${world.administratorKey}`, ''];
-  return `\n${[...describeAddresses(addresses), ...key, ...describeSample(world)].join('\n')}\n${LAST_WORDS}`;
+  return `\n${[...describeAddresses(addresses), ...key, ...describeSample(world)].join('\n')}\n`;
 }
 
 /** What is printed on every other start. */
@@ -23,10 +23,11 @@ export function describeLaterStart(addresses: Addresses): string {
     `    ${addresses.secretsFile}`,
     '',
   ];
-  return `\n${[...describeAddresses(addresses), ...keys].join('\n')}\n${LAST_WORDS}`;
+  return `\n${[...describeAddresses(addresses), ...keys].join('\n')}\n`;
 }
 
-const LAST_WORDS = '  Sluice is running. Ctrl-C stops it; the data stays.\n';
+/** What is printed last, once everything that a start does is done. */
+export const RUNNING = '  Sluice is running. Ctrl-C stops it; the data stays.\n';
 
 function describeAddresses(addresses: Addresses): string[] {
   const lines = [`  GraphQL API     ${addresses.graphqlUrl}`, `  Gateway         ${addresses.gatewayUrl}/:workspace/:server/mcp`];

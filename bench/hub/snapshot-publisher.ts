@@ -10,6 +10,7 @@ import {
   type SnapshotDocument,
 } from '../../contract/snapshot.ts';
 import type { Hub } from './hub.ts';
+import { removeKeys } from './remove-keys.ts';
 
 /** Commands in one round trip. */
 const BATCH = 1_000;
@@ -58,10 +59,7 @@ export class SnapshotPublisher {
 
   /** Removes what it wrote, where Redis is not ours alone, and lets go of it. */
   async close(): Promise<void> {
-    const tag = this.#keys.revision().replace(/:revision$/, '');
-    for await (const keys of this.#redis.scanStream({ match: `${tag}*`, count: BATCH }) as AsyncIterable<string[]>) {
-      if (keys.length > 0) await this.#redis.unlink(...keys);
-    }
+    await removeKeys(this.#redis, this.gateway);
     await this.#redis.quit();
   }
 }

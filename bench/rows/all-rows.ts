@@ -2,6 +2,7 @@ import type { Row } from '../bench-context.ts';
 import { applyPauseRow } from './apply-pause-row.ts';
 import { callRows } from './call-rows.ts';
 import { coldStartRow } from './cold-start-row.ts';
+import { controlPlaneRow } from './control-plane-row.ts';
 import { fixedRateRow } from './fixed-rate-row.ts';
 import { idleStreamsRow } from './idle-streams-row.ts';
 import { mixedRows } from './mixed-rows.ts';
@@ -18,4 +19,5 @@ export const allRows: readonly Row[] = [
   applyPauseRow,
   snapshotSwapsRow,
   rollingRestartRow,
+  controlPlaneRow,
 ];

@@ -118,6 +118,7 @@ const MODERN_CALL: Workload = {
   title: 'tools/call of the stateless revision, answered by 1 KB of JSON',
   isQuick: false,
   notes: ['No session; the envelope and the three headers that repeat the body are checked instead.'],
+  startUpstream: startRawUpstream,
   prepare: (_port, hub) => {
     const { body, headers } = toModernCall(SERVER);
     const request = toHttpRequest({ method: 'POST', path: toOnlyPath(hub), key: findOnlyKey(hub), headers, body });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { makeFolder, type BenchContext, type Row } from '../bench-context.ts';
 import { SnapshotPublisher } from '../hub/snapshot-publisher.ts';
 import { toCallBody, toHttpRequest } from '../load/http-request.ts';
 import { callUntil, type CallsMeanwhile } from '../load/call-until.ts';
 import { openSession } from '../load/open-session.ts';
-import { sleep } from '../measure/child.ts';
+import { sleep, startChild, waitForOutput, type Child } from '../measure/child.ts';
 import { findFreePort } from '../measure/free-port.ts';
 import { waitUntilReady } from '../measure/readiness.ts';
 import { atMost, type Column, type RowReport } from '../report/row-report.ts';
@@ -28,10 +29,13 @@ const COLUMNS: readonly Column[] = [
   { key: 'longestMs', title: 'longest call ms', digits: 1 },
 ];
 
-/** How the balancer deals with its connections to the replicas. */
-const BALANCERS = [
-  { name: 'nginx, a connection a call', keepAlive: '' },
-  { name: 'nginx, connections kept open', keepAlive: 'keepalive 32;' },
+type StartBalancer = (folder: string, replicas: readonly GatewaySettings[]) => Promise<{ readonly port: number; readonly child: Child }>;
+
+/** What stands in front of the replicas. */
+const BALANCERS: readonly (readonly [string, StartBalancer])[] = [
+  ['round robin that asks /readyz', startRoundRobin],
+  ['nginx, a connection a call', (folder, replicas) => startNginx(folder, (port) => toNginxBalancer(port, replicas, ''))],
+  ['nginx, connections kept open', (folder, replicas) => startNginx(folder, (port) => toNginxBalancer(port, replicas, 'keepalive 32;'))],
 ];
 
 interface Restarted extends CallsMeanwhile {
@@ -49,8 +53,8 @@ export const rollingRestartRow: Row = {
 async function runRollingRestarts(context: BenchContext): Promise<RowReport> {
   const results: Restarted[] = [];
   for (const balancer of BALANCERS) {
-    context.progress(`rolling-restart: ${balancer.name}`);
-    results.push(await restartReplicas(context, balancer));
+    context.progress(`rolling-restart: ${balancer[0]}`);
+    results.push(await restartReplicas(context, ...balancer));
   }
   return {
     name: rollingRestartRow.name,
@@ -60,12 +64,13 @@ async function runRollingRestarts(context: BenchContext): Promise<RowReport> {
     budgets: results.map(({ balancer, failures }) => atMost(`failed calls across a rolling restart, ${balancer}`, failures, 0, '', 0)),
     notes: [
       'All calls belong to one session, which both replicas serve. The client never retries: whatever does not come back with a status below 400 is a failure.',
-      'The balancer is nginx without health checks. It tries the other replica only where a connection was refused, or broken before the request was sent; a POST that was sent is never sent again (proxy_next_upstream without non_idempotent).',
+      'The round robin asks every 100 ms and tries the other replica only where a connection was refused, which is before anything was sent.',
+      'nginx has no health checks here. It tries the other replica only where a connection was refused, or broken before the request was sent; a POST that was sent is never sent again (proxy_next_upstream without non_idempotent).',
     ],
   };
 }
 
-async function restartReplicas(context: BenchContext, { name, keepAlive }: (typeof BALANCERS)[number]): Promise<Restarted> {
+async function restartReplicas(context: BenchContext, name: string, startBalancer: StartBalancer): Promise<Restarted> {
   const folder = await makeFolder(context, `rolling-restart-${randomBytes(4).toString('hex')}`);
   const upstream = await startRawUpstream(`${folder}/upstream`);
   const { hub } = upstream;
@@ -78,7 +83,7 @@ async function restartReplicas(context: BenchContext, { name, keepAlive }: (type
     settings.push({ ...shared, folder: `${folder}/replica-${replica}`, port, adminPort });
   }
   const replicas = await Promise.all(settings.map(startReady));
-  const balancer = await startNginx(`${folder}/balancer`, (port) => toBalancer(port, settings, keepAlive));
+  const balancer = await startBalancer(`${folder}/balancer`, settings);
   try {
     const [path, key] = [toOnlyPath(hub), findOnlyKey(hub)];
     const session = await openSession(balancer.port, path, key);
@@ -109,8 +114,15 @@ async function restartAll(replicas: Gateway[], settings: readonly GatewaySetting
   await sleep(CALM_MS);
 }
 
+async function startRoundRobin(folder: string, replicas: readonly GatewaySettings[]) {
+  const entry = path.join(import.meta.dirname, '../targets/run-round-robin.ts');
+  const child = startChild([process.execPath, entry, ...replicas.map(({ port, adminPort }) => `${port}:${adminPort}`)], `${folder}.log`);
+  const [, port] = await waitForOutput(child, /listening (\d+)/);
+  return { port: Number(port), child };
+}
+
 /** `fail_timeout` is short, so that a replica that is back is used again. */
-function toBalancer(port: number, replicas: readonly GatewaySettings[], keepAlive: string): string {
+function toNginxBalancer(port: number, replicas: readonly GatewaySettings[], keepAlive: string): string {
   const servers = replicas.map((replica) => `    server 127.0.0.1:${replica.port} max_fails=1 fail_timeout=1s;`);
   return `  upstream replicas {
 ${servers.join('\n')}

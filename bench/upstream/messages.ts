@@ -50,6 +50,12 @@ export function toInitializeAnswer(id: number | string): string {
   return JSON.stringify({ jsonrpc: '2.0', id, result });
 }
 
+/** The answer to `server/discover`: by it the gateway learns that an upstream speaks the stateless revision. */
+export function toDiscoverAnswer(id: number | string): string {
+  const result = { supportedVersions: [MODERN_REVISION, LEGACY_REVISION], capabilities: { tools: {} }, resultType: 'complete' };
+  return JSON.stringify({ jsonrpc: '2.0', id, result });
+}
+
 /** Text that looks like words, so that nothing depends on a run of one character. */
 export function fill(length: number): string {
   return 'the quick brown fox jumps over the lazy dog and counts all records twice '.repeat(Math.ceil(length / 72)).slice(0, length);

@@ -1,7 +1,7 @@
 // An MCP server that answers before anything else could be the bottleneck: HTTP/1.1 on bare sockets, just enough of it for clients
 // that the benchmark itself starts. For numbers only; it forgives nothing and checks nothing.
 import { createServer, type Server, type Socket } from 'node:net';
-import { SMALL_BYTES, toCallAnswer, toInitializeAnswer } from './messages.ts';
+import { SMALL_BYTES, toCallAnswer, toDiscoverAnswer, toInitializeAnswer } from './messages.ts';
 
 /** How many progress notifications come before the result of a call of the tool `progress`. */
 export const PROGRESS_EVENTS = 3;
@@ -66,6 +66,7 @@ export class RawUpstream {
     const body = bytes.toString('latin1', from, Math.min(to, from + 512));
     const id = /"id":(\d+|"[^"]*")/.exec(body)?.[1];
     if (id === undefined) return void socket.write(ACCEPTED);
+    if (body.includes('"server/discover"')) return void socket.write(toResponse(toDiscoverAnswer(JSON.parse(id) as number | string), ''));
     if (body.includes('"initialize"')) return void socket.write(this.#initialize(JSON.parse(id) as number | string));
     if (body.includes('"name":"progress"')) return answerByStream(socket, id, `${id}${this.#answerTail}`);
     const session = /\r\nmcp-session-id: *([^\r]+)/i.exec(head)?.[1];

@@ -1,4 +1,6 @@
 export { ConnectionEntity, type Connection } from './connection.entity.ts';
+export { checkHeaders } from './check-headers.ts';
+export { ConnectionHeaderInput } from './connection.input.ts';
 export { ConnectionResolver, McpServerConnectionsResolver } from './connection.resolver.ts';
 export { ConnectionService } from './connection-service.ts';
 export { findConnectionDocuments, readConnection } from './connection-queries.ts';

@@ -4,4 +4,4 @@ export { McpServerService } from './mcp-server-service.ts';
 export { findOwnedServerDocuments } from './mcp-server-dependents.ts';
 export { batchMcpServers, readMcpServer } from './mcp-server-queries.ts';
 export { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
-export { GranularityEnum, McpServerType } from './mcp-server.type.ts';
+export { GranularityEnum, McpServerType, TransportEnum } from './mcp-server.type.ts';

@@ -25,6 +25,13 @@ const maxRequestBytesRule = z
   .min(SMALLEST_MAX_REQUEST_BYTES, `maxRequestBytes is at least ${SMALLEST_MAX_REQUEST_BYTES}.`)
   .max(LARGEST_MAX_REQUEST_BYTES, `maxRequestBytes is at most ${LARGEST_MAX_REQUEST_BYTES}.`);
 
+const timeoutRule = boundedRule('upstreamTimeoutSeconds', 1, 86_400).nullable();
+
+/** A whole number between two bounds, which the message names. */
+function boundedRule(field: string, min: number, max: number): z.ZodInt {
+  return z.int().min(min, `${field} is at least ${min}.`).max(max, `${field} is at most ${max}.`);
+}
+
 const settings = {
   name: nameRule,
   transport: TransportSchema,
@@ -32,12 +39,21 @@ const settings = {
   granularity: GranularitySchema,
   enabled: z.boolean(),
   maxRequestBytes: maxRequestBytesRule,
+  connectRetries: boundedRule('connectRetries', 0, 5),
+  circuitBreakerFailures: boundedRule('circuitBreakerFailures', 0, 1_000),
+  circuitBreakerOpenSeconds: boundedRule('circuitBreakerOpenSeconds', 1, 3_600),
 };
-const createRules = z.object({ ...settings, slug: slugRule, description: descriptionRule.optional(), url: z.string() });
+const createRules = z.object({
+  ...settings,
+  slug: slugRule,
+  description: descriptionRule.optional(),
+  upstreamTimeoutSeconds: timeoutRule.optional(),
+  url: z.string(),
+});
 const updateRules = z
   .object({ ...settings, url: z.string() })
   .partial()
-  .extend({ description: descriptionRule.optional() });
+  .extend({ description: descriptionRule.optional(), upstreamTimeoutSeconds: timeoutRule.optional() });
 
 export type McpServerDraft = z.infer<typeof createRules> & { readonly canonicalUrl: string };
 export type McpServerChange = z.infer<typeof updateRules> & { readonly canonicalUrl?: string };

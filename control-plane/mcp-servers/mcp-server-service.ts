@@ -59,7 +59,15 @@ export class McpServerService {
       const answer = await runOnce(em, { caller: toActorName(access.actor), operation: 'mcpServerCreate', key, input }, async () => {
         const now = new Date(this.#parts.clock.nowMs());
         const place = { id: newId('McpServer'), organizationId, workspaceId: owner?.id ?? null };
-        em.create(McpServerEntity, { ...place, description: null, ...checked.value, createdAt: now, updatedAt: now, version: 1 });
+        em.create(McpServerEntity, {
+          ...place,
+          description: null,
+          upstreamTimeoutSeconds: null,
+          ...checked.value,
+          createdAt: now,
+          updatedAt: now,
+          version: 1,
+        });
         const revision = await this.#parts.outbox.mark(em, [documentNames.server(place.id)]);
         return ok({ value: { id: place.id, revision }, revision });
       });

@@ -20,6 +20,11 @@ export const McpServerEntity = defineEntity({
     granularity: p.string().$type<Granularity>(),
     enabled: p.boolean(),
     maxRequestBytes: p.integer(),
+    /** Null: as the data planes are configured. */
+    upstreamTimeoutSeconds: p.integer().nullable(),
+    connectRetries: p.integer(),
+    circuitBreakerFailures: p.integer(),
+    circuitBreakerOpenSeconds: p.integer(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     version: p.integer().version(),

@@ -54,6 +54,25 @@ export class McpServerCreateInput {
     description: 'The largest accepted request body in bytes, 1,024 (1 KiB) to 67,108,864 (64 MiB).',
   })
   maxRequestBytes!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may take until its answer begins, in seconds, 1 to 86,400. Absent or null: as the data planes are configured.',
+  })
+  upstreamTimeoutSeconds?: number | null;
+
+  @Field(() => Int, {
+    defaultValue: 1,
+    description: 'How often a call is sent again when the upstream could not be reached at all, 0 to 5.',
+  })
+  connectRetries!: number;
+
+  @Field(() => Int, { defaultValue: 10, description: 'Failures in a row after which calls are refused at once, 0 to 1,000; 0: never.' })
+  circuitBreakerFailures!: number;
+
+  @Field(() => Int, { defaultValue: 10, description: 'How long calls are refused then, in seconds, 1 to 3,600.' })
+  circuitBreakerOpenSeconds!: number;
 }
 
 @InputType({ description: 'Changes of an MCP server. What is absent stays.' })
@@ -90,4 +109,26 @@ export class McpServerUpdateInput {
 
   @Field(() => Int, { nullable: true, description: 'The largest accepted request body in bytes, 1,024 to 67,108,864. Cannot be null.' })
   maxRequestBytes?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may take until its answer begins, in seconds, 1 to 86,400. Null: as the data planes are configured.',
+  })
+  upstreamTimeoutSeconds?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How often a call is sent again when the upstream could not be reached at all, 0 to 5. Cannot be null.',
+  })
+  connectRetries?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Failures in a row after which calls are refused at once, 0 to 1,000; 0: never. Cannot be null.',
+  })
+  circuitBreakerFailures?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'How long calls are refused then, in seconds, 1 to 3,600. Cannot be null.' })
+  circuitBreakerOpenSeconds?: number | null;
 }

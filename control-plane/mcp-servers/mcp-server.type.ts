@@ -86,6 +86,26 @@ export class McpServerType extends NodeType {
   @Field(() => Int, { description: 'The largest accepted request body in bytes; a larger one is refused with 413.' })
   maxRequestBytes!: number;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may take until its answer begins, in seconds; then the call fails with 504. Null: as the data planes are configured.',
+  })
+  upstreamTimeoutSeconds!: number | null;
+
+  @Field(() => Int, {
+    description: 'How often a call is sent again when the upstream could not be reached at all, so that nothing can be executed twice.',
+  })
+  connectRetries!: number;
+
+  @Field(() => Int, { description: 'Failures in a row after which calls are refused at once with 503; 0: never.' })
+  circuitBreakerFailures!: number;
+
+  @Field(() => Int, {
+    description: 'How long calls are refused then, in seconds, before one is let through to find out whether the upstream is back.',
+  })
+  circuitBreakerOpenSeconds!: number;
+
   @Field(() => GraphQLISODateTime, { description: 'When it was registered.' })
   createdAt!: Date;
 
@@ -100,7 +120,8 @@ export const McpServerConnection = makeConnectionType('McpServer', () => McpServ
 
 export function toMcpServerType(row: McpServer): McpServerType {
   const { id, organizationId, workspaceId, slug, name, description, url, canonicalUrl, transport, authentication } = row;
-  const { granularity, enabled, maxRequestBytes, createdAt, updatedAt, version } = row;
+  const { granularity, enabled, maxRequestBytes, connectRetries, circuitBreakerFailures, circuitBreakerOpenSeconds } = row;
+  const { createdAt, updatedAt, version } = row;
   return {
     id,
     organizationId,
@@ -115,6 +136,10 @@ export function toMcpServerType(row: McpServer): McpServerType {
     granularity,
     enabled,
     maxRequestBytes,
+    upstreamTimeoutSeconds: row.upstreamTimeoutSeconds ?? null,
+    connectRetries,
+    circuitBreakerFailures,
+    circuitBreakerOpenSeconds,
     createdAt,
     updatedAt,
     version,

@@ -91,6 +91,9 @@ function toServerDocument(row: ServerRow): ServerDocument {
     authentication: row.authentication,
     granularity: row.granularity,
     maxRequestBytes: row.maxRequestBytes,
+    upstreamTimeoutMs: row.upstreamTimeoutSeconds === null ? undefined : row.upstreamTimeoutSeconds * 1_000,
+    connectRetries: row.connectRetries,
+    circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
   };
 }
 

@@ -58,6 +58,10 @@ export interface ServerRow {
   readonly granularity: Granularity;
   readonly isEnabled: boolean;
   readonly maxRequestBytes: number;
+  readonly upstreamTimeoutSeconds: number | null;
+  readonly connectRetries: number;
+  readonly circuitBreakerFailures: number;
+  readonly circuitBreakerOpenSeconds: number;
 }
 
 /** A subject's stored credential. */

@@ -42,6 +42,15 @@ describe('the last-good file', () => {
     expect((await stat(file.path)).mode & 0o777).toBe(0o600);
   });
 
+  it('is left as it was, with nothing beside it, when writing fails', async () => {
+    await file.write(manifest, bodies);
+    const unwritable = new Map([['one', { length: 5 } as Buffer]]);
+    await expect(file.write({ ...manifest, revision: 8 }, unwritable)).rejects.toThrow();
+    const saved = await file.read();
+    expect(saved.ok && saved.value?.revision).toBe(7);
+    expect(await readdir(join(root, 'state', 'data-plane'))).toEqual(['default.last-good']);
+  });
+
   it('is not there before the first', async () => {
     expect(await file.read()).toEqual({ ok: true, value: undefined });
   });

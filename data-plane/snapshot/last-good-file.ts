@@ -1,8 +1,8 @@
 // The last snapshot that was applied, on disk, so that a process can start while Redis is away. One file of four parts: a line that
 // names the file format, a line of JSON (the index), the bodies one after the other, and the SHA-256 of all that as 64 hex digits.
 // The file is replaced as a whole, never edited. Secrets in it are sealed as they are in Redis.
-import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
@@ -56,13 +56,25 @@ export class LastGoodFile {
 
   /**
    * Replaces the file. It is complete on disk before it gets its name.
-   * @param bodies in the order of the index.
+   * @param bodies every body the manifest names, by hash.
    * @throws whatever the file system reports.
    */
   async write(manifest: Manifest, bodies: ReadonlyMap<string, Buffer>): Promise<void> {
     await makeStateDir(dirname(this.path));
-    const temporary = `${this.path}.${process.pid}`;
-    const file = await open(temporary, 'w', 0o600);
+    // A name of its own, because several replicas may share the folder, each as process 1 of its container.
+    const temporary = `${this.path}.${randomUUID()}`;
+    try {
+      await this.#writeWhole(temporary, manifest, bodies);
+      await rename(temporary, this.path);
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw cause;
+    }
+    await syncFolder(dirname(this.path));
+  }
+
+  async #writeWhole(path: string, manifest: Manifest, bodies: ReadonlyMap<string, Buffer>): Promise<void> {
+    const file = await open(path, 'wx', 0o600);
     try {
       const lengths = [...bodies].map(([hash, body]) => [hash, body.length]);
       const head = `sluice-last-good ${FILE_FORMAT}\n${JSON.stringify({ gateway: this.#gateway, manifest, bodies: lengths })}\n`;
@@ -73,8 +85,6 @@ export class LastGoodFile {
     } finally {
       await file.close();
     }
-    await rename(temporary, this.path);
-    await syncFolder(dirname(this.path));
   }
 
   async #parse(bytes: Buffer): Promise<Result<SavedSnapshot, LastGoodFault>> {

@@ -122,9 +122,11 @@ export class SnapshotReader {
     const delayMs = revision === this.#retry.revision ? Math.min(this.#retry.delayMs * 2, LONGEST_RETRY_MS) : FIRST_RETRY_MS;
     this.#retry = { revision, delayMs, atMs: this.#parts.clock.nowMs() + delayMs };
     this.#parts.holder.refuse(revision, refusal);
+    const inForce = this.#parts.holder.current()?.revision;
+    const consequence = inForce === undefined ? 'No revision is in force.' : `Revision ${inForce} stays in force.`;
     this.#parts.logger.error(
       { event: 'snapshot_refused', revision, refusal },
-      `Revision ${revision} is refused: ${describeRefusal(refusal)}. Revision ${this.#parts.holder.current()?.revision ?? 'none'} stays in force.`,
+      `Revision ${revision} is refused: ${describeRefusal(refusal)}. ${consequence}`,
     );
     this.#parts.onRefused();
   }

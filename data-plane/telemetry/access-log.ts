@@ -1,12 +1,15 @@
 import { destination } from 'pino';
-import { openLogger, type Logger } from '../../foundation/logger.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { toAccessLogLine } from './access-log-line.ts';
 
 /** Which finished requests are logged. */
 export type AccessLogMode = 'all' | 'errors' | 'off';
 
 /** Bytes that are collected before they are written. */
-const BUFFER_BYTES = 8 * 1024;
+const CHUNK_BYTES = 32 * 1024;
+
+/** A character of a line is at most so many bytes. */
+const MAX_BYTES_A_CHARACTER = 3;
 
 /** The longest time a line waits in the buffer, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
@@ -17,51 +20,38 @@ const FLUSH_INTERVAL_MS = 500;
  */
 export class AccessLog {
   readonly #mode: AccessLogMode;
-  readonly #logger: Logger;
-  readonly #flush: () => void;
+  readonly #sink = destination({ fd: 1, sync: false });
+  /** Collected here and not in the sink, which measures all that it holds anew with each line. */
+  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #length = 0;
   readonly #timer: NodeJS.Timeout;
 
   constructor(mode: AccessLogMode) {
-    const sink = destination({ fd: 1, sync: false, minLength: BUFFER_BYTES });
     this.#mode = mode;
-    this.#logger = openLogger({ service: 'data-plane', level: 'info' }, sink);
-    this.#flush = () => sink.flushSync();
-    this.#timer = setInterval(() => sink.flush(), FLUSH_INTERVAL_MS);
+    this.#timer = setInterval(() => this.#handOver(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
   }
 
   /** Logs one finished request, if its mode says so. */
-  note(exchange: Exchange, durationMs: number): void {
+  note(exchange: Exchange, nowMs: number, durationMs: number): void {
     if (this.#mode === 'off' || (this.#mode === 'errors' && exchange.outcome === 'completed')) return;
-    const { caller, message, names, rejection, target } = exchange;
-    this.#logger.info({
-      event: 'request',
-      http: exchange.req.method,
-      workspace: target?.workspace.id ?? names?.workspace,
-      server: target?.server.id ?? names?.server,
-      key: caller?.keyId,
-      user: caller?.subject.kind === 'USER' ? caller.subject.userId : undefined,
-      era: message?.era,
-      method: message?.method ?? message?.kind,
-      status: exchange.res.statusCode,
-      outcome: exchange.outcome,
-      reason: rejection?.reason,
-      code: rejection !== undefined && 'cause' in rejection ? toCode(rejection.cause) : undefined,
-      ms: durationMs,
-      upstreamMs: exchange.upstreamMs,
-      requestBytes: exchange.requestBytes,
-      responseBytes: exchange.responseBytes,
-    });
+    const line = toAccessLogLine(exchange, nowMs, durationMs);
+    const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
+    if (this.#length + maxBytes > CHUNK_BYTES) this.#handOver();
+    if (maxBytes > CHUNK_BYTES) this.#sink.write(line);
+    else this.#length += this.#chunk.write(line, this.#length);
   }
 
   /** Writes what is still collected. For a process that stops. */
   close(): void {
     clearInterval(this.#timer);
-    this.#flush();
+    this.#handOver();
+    this.#sink.flushSync();
   }
-}
 
-/** An error's code, or its name. Never its message: that may quote the upstream. */
-function toCode(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  #handOver(): void {
+    if (this.#length === 0) return;
+    this.#sink.write(this.#chunk.toString('utf8', 0, this.#length));
+    this.#length = 0;
+  }
 }

@@ -1,5 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Exchange } from '../request/exchange.ts';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Exchange, Outcome } from '../request/exchange.ts';
+import { addDurationHistogram, type DurationsByMethod } from './duration-histogram.ts';
+import { DurationTally } from './duration-tally.ts';
 
 /** What the gauges read when they are scraped. */
 export interface MetricSources {
@@ -38,57 +40,84 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'notifications/roots/list_changed',
 ]);
 
-const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** What one method has come to. Counted here and shown when it is scraped, because a library counter finds its labels anew each time. */
+class MethodTally {
+  readonly outcomes: Record<Outcome, number> = { completed: 0, relayed: 0, refused: 0, client_gone: 0, upstream_failed: 0, failed: 0 };
+  readonly durations = new DurationTally();
+  readonly upstreamDurations = new DurationTally();
+}
 
 /** The Prometheus metrics of one data-plane process. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests: Counter<'method' | 'outcome'>;
+  readonly #methods = new Map<string, MethodTally>();
   readonly #rejections: Counter<'reason'>;
-  readonly #durations: Histogram<'method'>;
-  readonly #upstreamDurations: Histogram<'method'>;
 
   constructor(sources: MetricSources) {
-    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry, prefix: 'sluice_' });
-    this.#requests = new Counter({
-      name: 'sluice_requests_total',
-      help: 'Requests, by MCP method (or HTTP method where there is no message) and how they ended.',
-      labelNames: ['method', 'outcome'],
-      registers,
-    });
+    this.#addRequestCounter();
     this.#rejections = new Counter({
       name: 'sluice_rejections_total',
       help: 'Requests that the gateway answered itself, by reason (docs/reference/errors.md).',
       labelNames: ['reason'],
-      registers,
+      registers: [this.registry],
     });
-    this.#durations = new Histogram({
-      name: 'sluice_request_duration_seconds',
-      help: 'Seconds from the request head to the end of the answer.',
-      labelNames: ['method'],
-      buckets: DURATION_BUCKETS_SECONDS,
-      registers,
-    });
-    this.#upstreamDurations = new Histogram({
-      name: 'sluice_upstream_head_seconds',
-      help: 'Seconds from the request head to the head of the upstream answer.',
-      labelNames: ['method'],
-      buckets: DURATION_BUCKETS_SECONDS,
-      registers,
-    });
-    addGauge(this.registry, 'sluice_open_streams', 'Streams to clients that are open.', sources.openStreams);
-    addGauge(this.registry, 'sluice_snapshot_revision', 'Revision that decides requests; -1 before the first.', sources.revision);
-    addGauge(this.registry, 'sluice_snapshot_age_seconds', 'Seconds since Redis confirmed the revision.', sources.snapshotAgeSeconds);
+    addDurationHistogram(this.registry, 'sluice_request_duration_seconds', 'Seconds from the request head to the end of the answer.', () =>
+      this.#readDurations((tally) => tally.durations),
+    );
+    addDurationHistogram(
+      this.registry,
+      'sluice_upstream_head_seconds',
+      'Seconds from the request head to the head of the upstream answer.',
+      () => this.#readDurations((tally) => tally.upstreamDurations),
+    );
+    addGauge(this.registry, 'sluice_open_streams', 'Streams to clients that are open.', 'sum', sources.openStreams);
+    addGauge(this.registry, 'sluice_snapshot_revision', 'Revision that decides requests; -1 before the first.', 'min', sources.revision);
+    addGauge(
+      this.registry,
+      'sluice_snapshot_age_seconds',
+      'Seconds since Redis confirmed the revision.',
+      'max',
+      sources.snapshotAgeSeconds,
+    );
   }
 
   /** Counts one finished request. */
   note(exchange: Exchange, durationMs: number): void {
-    const method = toMethodLabel(exchange);
-    this.#requests.inc({ method, outcome: exchange.outcome });
-    this.#durations.observe({ method }, durationMs / 1000);
-    if (exchange.upstreamMs !== undefined) this.#upstreamDurations.observe({ method }, exchange.upstreamMs / 1000);
+    const tally = this.#findTally(toMethodLabel(exchange));
+    tally.outcomes[exchange.outcome]++;
+    tally.durations.note(durationMs);
+    if (exchange.upstreamMs !== undefined) tally.upstreamDurations.note(exchange.upstreamMs);
     if (exchange.rejection !== undefined) this.#rejections.inc({ reason: exchange.rejection.reason });
+  }
+
+  #findTally(method: string): MethodTally {
+    let tally = this.#methods.get(method);
+    if (tally === undefined) this.#methods.set(method, (tally = new MethodTally()));
+    return tally;
+  }
+
+  #addRequestCounter(): void {
+    const methods = this.#methods;
+    const counter = new Counter({
+      name: 'sluice_requests_total',
+      help: 'Requests, by MCP method (or HTTP method where there is no message) and how they ended.',
+      labelNames: ['method', 'outcome'],
+      registers: [this.registry],
+      collect() {
+        counter.reset();
+        for (const [method, { outcomes }] of methods) {
+          for (const [outcome, count] of Object.entries(outcomes)) if (count > 0) counter.inc({ method, outcome }, count);
+        }
+      },
+    });
+  }
+
+  /** Only methods that have a duration: most never reach an upstream. */
+  #readDurations(choose: (tally: MethodTally) => DurationTally): DurationsByMethod {
+    return [...this.#methods]
+      .map(([method, tally]) => [method, choose(tally)] as const)
+      .filter(([, durations]) => durations.counts.some((count) => count > 0));
   }
 }
 
@@ -99,11 +128,13 @@ function toMethodLabel(exchange: Exchange): string {
   return KNOWN_METHODS.has(message.method) ? message.method : 'other';
 }
 
-function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
+/** @param aggregator what the values of several workers make together; the library would add up revisions. */
+function addGauge(registry: Registry, name: string, help: string, aggregator: 'sum' | 'min' | 'max', read: () => number): void {
   registry.registerMetric(
     new Gauge({
       name,
       help,
+      aggregator,
       registers: [],
       collect() {
         this.set(read());

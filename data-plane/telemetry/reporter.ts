@@ -14,10 +14,11 @@ export class Reporter {
 
   watch(exchange: Exchange): void {
     exchange.res.once('close', () => {
-      const durationMs = Date.now() - exchange.startedAtMs;
+      const nowMs = Date.now();
+      const durationMs = nowMs - exchange.startedAtMs;
       if (!exchange.res.writableFinished && exchange.outcome === 'completed') exchange.outcome = 'client_gone';
       this.#metrics.note(exchange, durationMs);
-      this.#accessLog.note(exchange, durationMs);
+      this.#accessLog.note(exchange, nowMs, durationMs);
     });
   }
 }

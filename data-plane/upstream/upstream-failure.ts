@@ -13,7 +13,7 @@ const PROTOCOL_CODES = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENG
 /** What a failed upstream request means for the caller. Decided by code, never by message. */
 export function toUpstreamRejection(cause: Error): Rejection {
   const code = findCode(cause);
-  if (code === 'SLUICE_EGRESS_REFUSED') return { reason: 'upstream_address_refused', cause };
+  if (code === 'ADDRESS_REFUSED') return { reason: 'upstream_address_refused', cause };
   if (TIMEOUT_CODES.has(code)) return { reason: 'upstream_timeout', cause };
   if (PROTOCOL_CODES.test(code)) return { reason: 'upstream_answer_invalid', fault: code };
   return { reason: 'upstream_unreachable', cause };

@@ -1,17 +1,9 @@
 // Trust boundary: the only place that opens connections to upstreams. Each address is checked after DNS, with the very
 // address that is connected to, so that a name cannot be pointed at a private address after it was registered.
-import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import type { EgressPolicy } from '../../contract/egress-policy.ts';
-
-/** An address that the egress policy refuses. */
-export class EgressRefusedError extends Error {
-  override readonly name = 'EgressRefusedError';
-  readonly code = 'SLUICE_EGRESS_REFUSED';
-}
-
-type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+import { AddressRefusedError, makeGuardedLookup } from '../../foundation/guarded-lookup.ts';
 
 /** How long a connection to an upstream may take, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -60,7 +52,11 @@ export class UpstreamPools {
   }
 
   #openPool(origin: string): Pool {
-    const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: this.#lookup });
+    const connect = buildConnector({
+      timeout: CONNECT_TIMEOUT_MS,
+      allowH2: false,
+      lookup: makeGuardedLookup((host, address) => this.#egress.isAllowed(host, address)),
+    });
     return new Pool(origin, {
       allowH2: false,
       pipelining: 1,
@@ -69,20 +65,10 @@ export class UpstreamPools {
         const host = options.hostname.replace(/^\[|\]$/g, '');
         // Node does not look up what is an address already, so the lookup below would never see it.
         if (isIP(host) === 0 || this.#egress.isAllowed(host, host)) connect(options, callback);
-        else callback(new EgressRefusedError(`the egress policy does not allow ${host}`), null);
+        else callback(new AddressRefusedError(host), null);
       },
     });
   }
-
-  readonly #lookup = (host: string, options: LookupOptions, callback: LookupCallback): void => {
-    resolve(host, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      const allowed = addresses.filter(({ address }) => this.#egress.isAllowed(host, address));
-      const [first] = allowed;
-      if (first === undefined) return callback(new EgressRefusedError(`the egress policy does not allow the address of ${host}`), []);
-      return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
-    });
-  };
 
   /** `close` lets what is under way finish. */
   #closeIdle(nowMs: number): void {

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { SOURCE_FOLDERS } from './source-modules.ts';
 
@@ -23,4 +24,14 @@ test('there are documents, and they point to something', () => {
 
 test.each(documents)('%s points only to what exists', (document) => {
   expect(findPaths(document).filter((found) => !existsSync(path.join(root, found)))).toEqual([]);
+});
+
+test('every GraphQL example is an operation of the public API', () => {
+  const schema = buildSchema(readFileSync(path.join(root, 'schema.graphql'), 'utf8'));
+  const examples = documents.flatMap((document) => [
+    ...readFileSync(path.join(root, document), 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g),
+  ]);
+  expect(examples.length).toBeGreaterThan(3);
+  const faults = examples.flatMap(([, example = '']) => validate(schema, parse(example)).map((error) => `${error.message}\n${example}`));
+  expect(faults).toEqual([]);
 });

@@ -28,21 +28,29 @@ const bridged = {
   'legacy-only': await startFixtureServer({ eras: 'legacy' }),
   'sse-only': await startSseFixtureServer(),
 };
-const gateway = await startLaneGateway();
+const gateway = await startLaneGateway({ replicas: 2 });
 const world = await World.create(gateway);
 const key = await world.addKey();
 const forwarders: AuthorizingForwarder[] = [];
 try {
-  const columns: Column[] = [{ name: 'direct', url: fixture.url }, await throughGateway('gateway', { upstreamUrl: fixture.url })];
+  const columns: [Column, ...Column[]] = [
+    { name: 'direct', url: fixture.url },
+    await throughGateway('gateway', { upstreamUrl: fixture.url }),
+  ];
   for (const bridge of BRIDGES) {
     const transport = bridge === 'sse-only' ? 'SSE' : 'STREAMABLE_HTTP';
     columns.push({ ...(await throughGateway(bridge, { upstreamUrl: bridged[bridge].url, transport })), bridge });
   }
   await world.enforced();
-  let faults = 0;
-  for (const set of SETS) faults += await measure(set, columns);
-  process.stdout.write(faults === 0 ? '\nconformance: no unexpected difference\n' : `\nconformance: ${faults} findings\n`);
-  process.exitCode = faults === 0 ? 0 : 1;
+  const count = { passed: 0, failed: 0 };
+  for (const set of SETS) {
+    const { scenarios, faulty } = await measure(set, columns);
+    count.failed += faulty;
+    count.passed += scenarios - faulty;
+  }
+  process.stdout.write(count.failed === 0 ? '\nconformance: no unexpected difference\n' : '\nconformance: see ✗ above\n');
+  process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
+  process.exitCode = count.failed === 0 ? 0 : 1;
 } finally {
   const upstreams = [fixture, ...Object.values(bridged)].map((upstream) => upstream.close());
   await Promise.all([...forwarders.map((forwarder) => forwarder.close()), gateway.stop(), ...upstreams]);
@@ -55,25 +63,27 @@ async function throughGateway(name: string, options: ServerOptions): Promise<Col
   return { name, url: forwarder.url };
 }
 
-async function measure(set: RequirementSet, columns: readonly Column[]): Promise<number> {
+/** How many scenarios were measured in all columns, and how many of them are not as they have to be. */
+async function measure(
+  set: RequirementSet,
+  [direct, ...others]: readonly [Column, ...Column[]],
+): Promise<{ readonly scenarios: number; readonly faulty: number }> {
   const results: (Column & { readonly result: SuiteResult })[] = [];
-  for (const column of columns) results.push({ ...column, result: await runOfficialSuite(column.url, set) });
+  for (const column of [direct, ...others]) results.push({ ...column, result: await runOfficialSuite(column.url, set) });
   printScores(set, results);
-  const [direct, ...others] = results;
-  if (direct === undefined) return 0;
-  const findings = [
-    ...compareWithBaseline(direct.result, BASELINE[set]).map((finding) => toLine(direct.name, finding)),
-    ...others.flatMap((other) => compareColumn(set, direct.result, other).map((finding) => toLine(other.name, finding))),
-  ];
-  for (const finding of findings) process.stdout.write(`${finding}\n`);
-  return findings.length;
+  let scenarios = 0;
+  let faulty = 0;
+  for (const column of results) {
+    const { name, result } = column;
+    const findings = name === direct.name ? compareWithBaseline(result, BASELINE[set]) : compareColumn(set, results[0]!.result, column);
+    for (const { scenario, fault } of findings) process.stdout.write(`  ✗ ${name}: ${scenario}: ${fault}\n`);
+    scenarios += result.size;
+    faulty += new Set(findings.map(({ scenario }) => scenario)).size;
+  }
+  return { scenarios, faulty };
 }
 
 function compareColumn(set: RequirementSet, direct: SuiteResult, { bridge, result }: Column & { readonly result: SuiteResult }): Finding[] {
   if (bridge === undefined) return compareResults(direct, result);
   return compareBridged(direct, result, (scenario) => findExpectedScore(set, bridge, scenario));
-}
-
-function toLine(column: string, { scenario, fault }: Finding): string {
-  return `  ✗ ${column}: ${scenario}: ${fault}`;
 }

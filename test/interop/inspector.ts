@@ -26,7 +26,7 @@ export function inspector(name: string, era: 'legacy' | 'auto' | 'modern', state
       `${header}: ${value}`,
     ];
     const env = { PATH: process.env['PATH'], HOME: stateDir, MCP_CATALOG_PATH: path.join(stateDir, 'catalog.json') };
-    const { stdout } = await promisify(execFile)(process.execPath, [...args, ...question], { env, timeout: TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, ...question], { env, timeout: TIMEOUT_MS }).catch(refuse);
     return stdout;
   };
   return {
@@ -44,4 +44,11 @@ export function inspector(name: string, era: 'legacy' | 'auto' | 'modern', state
 }
 
 /** One question, with the start of a process, in milliseconds. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 45_000;
+
+/** The command line has the key in it, so the error of the process is not passed on as it is. */
+function refuse(cause: { readonly killed?: boolean; readonly stderr?: string }): never {
+  throw new Error(cause.killed === true ? `the inspector took longer than ${TIMEOUT_MS} ms` : `the inspector said: ${cause.stderr}`, {
+    cause,
+  });
+}

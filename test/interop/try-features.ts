@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** One feature of one client may take this long, in milliseconds. */
-const FEATURE_DEADLINE_MS = 30_000;
+const FEATURE_DEADLINE_MS = 60_000;
 
 /** Connects and tries one feature after the other; one that fails does not keep the others from being tried. */
 export async function tryFeatures(connect: () => Promise<Session>, surface: Surface): Promise<Verdict[]> {

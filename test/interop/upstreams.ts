@@ -17,7 +17,7 @@ export interface Surface {
   readonly echo: ExpectedCall;
   readonly resource: { readonly uri: string; readonly contains: string };
   readonly prompt: { readonly name: string; readonly contains: string };
-  readonly progressing: { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
+  readonly progressing: { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly steps: number };
   /** A tool that makes the server log. Absent where its era has no logging of a session. */
   readonly logging?: string;
   readonly sampling: Omit<ExpectedCall, 'contains'>;
@@ -28,7 +28,7 @@ export const EVERYTHING: Surface = {
   echo: { name: 'echo', args: { message: 'hello through the gateway' }, contains: 'hello through the gateway' },
   resource: { uri: 'demo://resource/static/document/architecture.md', contains: 'rchitecture' },
   prompt: { name: 'simple-prompt', contains: 'prompt' },
-  progressing: { name: 'trigger-long-running-operation', args: { duration: 0.3, steps: 3 } },
+  progressing: { name: 'trigger-long-running-operation', args: { duration: 0.3, steps: 3 }, steps: 3 },
   logging: 'toggle-simulated-logging',
   sampling: { name: 'trigger-sampling-request', args: { prompt: 'The answer?', maxTokens: 10 } },
   elicitation: { name: 'trigger-elicitation-request', args: {} },
@@ -38,7 +38,7 @@ export const FIXTURE: Surface = {
   echo: { name: 'test_simple_text', args: {}, contains: 'This is a simple text response for testing.' },
   resource: { uri: 'test://static-text', contains: 'static text resource' },
   prompt: { name: 'test_simple_prompt', contains: 'This is a simple prompt for testing.' },
-  progressing: { name: 'test_tool_with_progress', args: {} },
+  progressing: { name: 'test_tool_with_progress', args: {}, steps: 3 },
   sampling: { name: 'test_sampling', args: { prompt: 'The answer?' } },
   elicitation: { name: 'test_elicitation', args: { message: 'Who are you?' } },
 };

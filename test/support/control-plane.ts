@@ -20,6 +20,9 @@ export interface Answer<Data> {
 /** A control plane in this process, on a database and a Redis of its own. */
 export interface TestControlPlane {
   readonly databaseUrl: string;
+  /** What it publishes to. */
+  readonly redisUrl: string;
+  readonly gateway: string;
   /** The bootstrap key. */
   readonly adminKey: string;
   readonly url: string;
@@ -65,6 +68,8 @@ export async function startTestControlPlane(): Promise<TestControlPlane> {
   }
   return {
     databaseUrl: database.url,
+    redisUrl: redis.url,
+    gateway: redis.gateway,
     adminKey,
     url,
     send,

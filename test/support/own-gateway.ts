@@ -3,8 +3,8 @@ import { startTestRedis } from './test-redis.ts';
 import { startGateway, type GatewayOptions, type RunningGateway } from './start-gateway.ts';
 
 export interface OwnGatewayOptions extends Omit<GatewayOptions, 'databaseUrl' | 'redis'> {
-  /** Where the control plane finds the database, where that is not the database itself. */
-  readonly databaseUrl?: (url: string) => string;
+  /** What the control plane connects to, where that is not the database itself but something in front of it. */
+  readonly database?: (url: string) => Promise<string>;
   readonly redis?: GatewayOptions['redis'];
 }
 
@@ -12,7 +12,7 @@ export interface OwnGatewayOptions extends Omit<GatewayOptions, 'databaseUrl' | 
 export async function startOwnGateway(options: OwnGatewayOptions = {}): Promise<RunningGateway> {
   const database = await createTestDatabase();
   const redis = options.redis ?? (await startTestRedis());
-  const databaseUrl = options.databaseUrl?.(database.url) ?? database.url;
+  const databaseUrl = (await options.database?.(database.url)) ?? database.url;
   const gateway = await startGateway({ ...options, databaseUrl, redis });
   return {
     ...gateway,

@@ -50,8 +50,10 @@ export interface DataPlane extends ReplicaAddresses {
   readonly stateDir: string;
 }
 
-const DIST = path.resolve(import.meta.dirname, '../../dist');
-export const CONTROL_PLANE_ENTRY = path.join(DIST, 'control-plane/main.js');
+/** Where `npm run build` puts what it builds. */
+export const DIST = path.resolve(import.meta.dirname, '../../dist');
+const CONTROL_PLANE_ENTRY = path.join(DIST, 'control-plane/main.js');
+/** What a test runs that wants a data plane without the rest. */
 export const DATA_PLANE_ENTRY = path.join(DIST, 'data-plane/main.js');
 
 /** Starts both planes as processes, from what `npm run build` has built. */

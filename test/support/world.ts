@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly maxRequestBytes?: number;
   /** Workspaces that get it besides the first one. */
   readonly alsoIn?: readonly Workspace[];
+  /** The workspace that gets it instead of the first one. */
+  readonly onlyIn?: Workspace;
   readonly defaultUserAccess?: 'ALLOW' | 'DENY';
 }
 
@@ -66,6 +68,12 @@ export class World {
       'organizationCreate',
     );
     return new World(gateway, api, organization.id, await createWorkspace(api, organization.id));
+  }
+
+  /** The same world, seen through another control plane. */
+  through(controlPlaneUrl: string): World {
+    const api = new ApiClient(controlPlaneUrl, this.gateway.adminKey);
+    return new World({ ...this.gateway, controlPlaneUrl }, api, this.organizationId, this.workspace);
   }
 
   addWorkspace(): Promise<Workspace> {
@@ -141,7 +149,7 @@ export class World {
       { input },
       'mcpServerCreate',
     );
-    const grantId = await this.grant(mcpServer.id, this.workspace, options.defaultUserAccess);
+    const grantId = await this.grant(mcpServer.id, options.onlyIn ?? this.workspace, options.defaultUserAccess);
     for (const workspace of options.alsoIn ?? []) await this.grant(mcpServer.id, workspace, options.defaultUserAccess);
     const path = `/${this.workspace.slug}/${slug}/mcp`;
     return { id: mcpServer.id, slug, grantId, path, url: this.gateway.url + path };
@@ -172,11 +180,17 @@ export class World {
 
   /** Waits until every data plane decides by everything done so far. */
   async enforced(): Promise<void> {
-    await this.api.run(
-      `query ($revision: Int!) { snapshotStatus(revision: $revision, timeoutMs: 20000) { isEnforced } }`,
+    const { isEnforced, failure } = await this.api.run<{ isEnforced: boolean; failure: string | null }>(
+      `query ($revision: Int!) { snapshotStatus(revision: $revision, timeoutMs: 20000) { isEnforced failure } }`,
       { revision: this.api.revision },
       'snapshotStatus',
     );
+    if (!isEnforced) throw new Error(`Revision ${this.api.revision} is not enforced: ${failure ?? 'it takes too long'}`);
+  }
+
+  /** What the data planes say of themselves. */
+  readGateways(): Promise<readonly { readonly revision: number | null; readonly refused: { readonly reason: string } | null }[]> {
+    return this.api.run(`query { gateways { revision refused { reason } } }`, {}, 'gateways');
   }
 }
 

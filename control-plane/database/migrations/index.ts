@@ -1,10 +1,12 @@
 import { Migration20261101Core } from './migration-20261101-core.ts';
 import { Migration20261102Hub } from './migration-20261102-hub.ts';
 import { Migration20261103Snapshots } from './migration-20261103-snapshots.ts';
+import { Migration20261104UpstreamSettings } from './migration-20261104-upstream-settings.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
   { name: 'Migration20261101Core', class: Migration20261101Core },
   { name: 'Migration20261102Hub', class: Migration20261102Hub },
   { name: 'Migration20261103Snapshots', class: Migration20261103Snapshots },
+  { name: 'Migration20261104UpstreamSettings', class: Migration20261104UpstreamSettings },
 ];

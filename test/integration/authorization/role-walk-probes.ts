@@ -1,3 +1,4 @@
+import { hubProbes } from './hub-probes.ts';
 import { unique, type Role, type WalkWorld } from './role-walk-world.ts';
 
 /** What a caller learns. `hidden`: exactly what they would learn if there were no such thing. */
@@ -204,4 +205,5 @@ export const probes: Readonly<Record<string, Probe>> = {
     forbidden: SEATED_WITHOUT_POWER,
     rest: 'hidden',
   },
+  ...hubProbes,
 };

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { TestControlPlane } from '../../support/control-plane.ts';
 import {
+  AccessGrantCreateDocument,
   ApiKeyCreateDocument,
+  ConnectionCreateDocument,
+  McpServerCreateDocument,
   OrganizationCreateDocument,
   UserCreateDocument,
   WorkspaceCreateDocument,
@@ -39,6 +42,15 @@ export interface WalkWorld {
   addPerson(role?: OrganizationRole): Promise<{ readonly id: string; readonly email: string }>;
   addWorkspace(): Promise<{ readonly id: string; readonly slug: string }>;
   addKey(): Promise<string>;
+  /** Of the hub, granted to the workspace. */
+  readonly server: { readonly id: string; readonly slug: string };
+  readonly grantId: string;
+  /** Owned by the organization; each workspace has its own credential for it. */
+  addServer(): Promise<{ readonly id: string; readonly slug: string }>;
+  /** For the workspace. */
+  addGrant(mcpServerId: string): Promise<string>;
+  /** Of the workspace. */
+  addConnection(mcpServerId?: string): Promise<string>;
 }
 
 const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
@@ -78,6 +90,23 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     return personKey((await addPersonIn(organizationId, role)).id);
   }
 
+  async function addServer(): Promise<{ id: string; slug: string }> {
+    const place = { organizationId: organization.id, slug: unique('server'), name: 'Server', url: 'https://mcp.example/' };
+    const input = { ...place, authentication: 'CUSTOM_HEADERS', granularity: 'WORKSPACE' } as const;
+    return (await plane.run(admin, McpServerCreateDocument, { input })).mcpServerCreate.mcpServer!;
+  }
+  async function addGrant(mcpServerId: string): Promise<string> {
+    const input = { workspaceId: workspace.id, mcpServerId };
+    return (await plane.run(admin, AccessGrantCreateDocument, { input })).accessGrantCreate.accessGrant!.id;
+  }
+  async function addConnection(mcpServerId?: string): Promise<string> {
+    const place = { mcpServerId: mcpServerId ?? (await addServer()).id, subjectId: workspace.id };
+    const input = { ...place, headers: [{ name: 'X-Api-Key', value: 'value' }] };
+    return (await plane.run(admin, ConnectionCreateDocument, { input })).connectionCreate.connection!.id;
+  }
+
+  const server = await addServer();
+  const grantId = await addGrant(server.id);
   const person = await addPersonIn(organization.id, 'MEMBER');
   const membershipId = await seat(person.id, workspace.id, 'MEMBER');
   const service = await plane.run(admin, ApiKeyCreateDocument, {
@@ -88,6 +117,11 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     workspace,
     person,
     membershipId,
+    server,
+    grantId,
+    addServer,
+    addGrant,
+    addConnection,
     keys: {
       instanceAdmin: admin,
       owner: await roleKey(organization.id, 'OWNER'),

@@ -1,0 +1,1 @@
+export { GuardedFetch, type Fetch } from './guarded-fetch.ts';

@@ -1,0 +1,99 @@
+import type { GuardedFetch } from '../egress/index.ts';
+
+/** A JSON-RPC message as it came. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What an upstream answered to one request. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers: Headers;
+  /** The JSON-RPC response, from a JSON body or from the first event that carries one; undefined where there is none. */
+  readonly message: JsonObject | undefined;
+}
+
+/** How much of an answer is read in search of a JSON-RPC response, in characters. */
+const MAX_TEXT = 512 * 1024;
+
+/** Sends a request and waits for its JSON-RPC response; what follows it is not read. */
+export async function exchange(
+  http: GuardedFetch,
+  method: 'POST' | 'DELETE' | 'GET',
+  url: string,
+  headers: Record<string, string>,
+  body?: object,
+): Promise<WireAnswer> {
+  const response = await http.open(url, {
+    method,
+    headers: {
+      accept: 'application/json, text/event-stream',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const contentType = (response.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const message = await readMessage(response, contentType);
+  return { status: response.status, contentType, headers: response.headers, message };
+}
+
+/** The first event of a legacy HTTP+SSE stream (MCP 2024-11-05, Transports), or undefined where the answer is no such stream. */
+export async function readEndpointEvent(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<string | undefined> {
+  const response = await http.open(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
+  const isStream = response.ok && (response.headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
+  let endpoint: string | undefined;
+  await readText(response, (text) => {
+    if (!isStream) return true;
+    endpoint = /(?:^|\n|\r)event: ?endpoint\r?\n?data: ?([^\r\n]+)/.exec(text)?.[1];
+    return endpoint !== undefined || text.length > 8_192;
+  });
+  return endpoint;
+}
+
+async function readMessage(response: Response, contentType: string): Promise<JsonObject | undefined> {
+  let message: JsonObject | undefined;
+  if (contentType === 'text/event-stream') {
+    await readText(response, (text) => (message = findEventMessage(text)) !== undefined);
+    return message;
+  }
+  const text = await readText(response, () => false);
+  return contentType === 'application/json' ? toMessage(text) : undefined;
+}
+
+/** Reads until told that it is enough, or to the limit; the rest of the answer is cancelled. */
+async function readText(response: Response, isEnough: (text: string) => boolean): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (isEnough(text) || text.length > MAX_TEXT) break; // leaving the loop cancels the stream
+  }
+  return text;
+}
+
+function findEventMessage(text: string): JsonObject | undefined {
+  for (const event of text.split(/\r?\n\r?\n/).slice(0, -1)) {
+    const data = event
+      .split(/\r?\n/)
+      .filter((line) => line.startsWith('data:'))
+      .map((line) => line.slice(5).replace(/^ /, ''))
+      .join('\n');
+    const message = toMessage(data);
+    if (message !== undefined && ('result' in message || 'error' in message)) return message;
+  }
+  return undefined;
+}
+
+function toMessage(text: string): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) && json['jsonrpc'] === '2.0' ? json : undefined;
+  } catch {
+    return undefined; // not JSON is an answer too: not one of MCP
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,161 @@
+import type { Probe } from './role-walk-probes.ts';
+import { unique, type Role } from './role-walk-world.ts';
+
+const OVERSEERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'auditor'];
+const ADMINS: readonly Role[] = ['instanceAdmin', 'owner', 'admin'];
+const MANAGERS: readonly Role[] = [...ADMINS, 'manager', 'serviceKey'];
+const SEATED: readonly Role[] = [...OVERSEERS, 'manager', 'member', 'serviceKey', 'readOnlyManager'];
+/** Callers who see a server of the hub that is granted to the workspace, but may not change it; a manager sees what they could bring in. */
+const SEES_SERVER: readonly Role[] = ['auditor', 'manager', 'member', 'serviceKey', 'readOnlyManager', 'managerElsewhere'];
+const SEATED_WITHOUT_POWER: readonly Role[] = ['auditor', 'member', 'readOnlyManager'];
+/** Callers who see a workspace's stored credential. */
+const SEES_CONNECTION: readonly Role[] = [...OVERSEERS, 'manager', 'serviceKey', 'readOnlyManager'];
+/** Everybody with a key: whoever may change something must be able to wait until it is enforced. */
+const SIGNED_IN: readonly Role[] = [...SEATED, 'memberWithoutSeat', 'managerElsewhere', 'ownerOfAnother'];
+
+const FAULTS = 'userErrors { code }';
+const HEADERS = [{ name: 'X-Api-Key', value: 'value' }];
+
+/** Update, enable and disable of an object, which are for the same callers. */
+function changes(type: 'mcpServer' | 'accessGrant', update: string, rest: Omit<Probe, 'query'>): [string, Probe][] {
+  const input = { [`${type}Update`]: `, input: { ${update} }`, [`${type}Enable`]: '', [`${type}Disable`]: '' };
+  return Object.entries(input).map(([field, change]) => [
+    field,
+    { query: `mutation ($id: ID!) { ${field}(id: $id${change}) { ${FAULTS} } }`, ...rest },
+  ]);
+}
+
+/** Probes for servers, grants, stored credentials and the state of the gateways. */
+export const hubProbes: Readonly<Record<string, Probe>> = {
+  mcpServer: {
+    query: 'query ($id: ID!) { mcpServer(id: $id) { id } }',
+    variables: (world) => ({ id: world.server.id }),
+    done: [...SEATED, 'managerElsewhere'],
+    rest: 'hidden',
+  },
+  mcpServerBySlug: {
+    query: 'query ($organizationId: ID!, $slug: String!) { mcpServerBySlug(organizationId: $organizationId, slug: $slug) { id } }',
+    variables: (world) => ({ organizationId: world.organization.id, slug: world.server.slug }),
+    done: [...SEATED, 'managerElsewhere'],
+    rest: 'hidden',
+  },
+  mcpServerCreate: {
+    query: `mutation ($input: McpServerCreateInput!) { mcpServerCreate(input: $input) { ${FAULTS} } }`,
+    variables: (world) => ({
+      input: { organizationId: world.organization.id, slug: unique('server'), name: 'New', url: 'https://mcp.example/' },
+    }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  ...Object.fromEntries(
+    changes('mcpServer', 'name: "Renamed"', {
+      variables: (world) => ({ id: world.server.id }),
+      done: ADMINS,
+      forbidden: SEES_SERVER,
+      rest: 'hidden',
+    }),
+  ),
+  mcpServerProbe: {
+    query: `mutation ($input: McpServerProbeInput!) { mcpServerProbe(input: $input) { ${FAULTS} } }`,
+    // Nobody listens there, which is an answer too.
+    variables: (world) => ({ input: { organizationId: world.organization.id, url: 'http://127.0.0.1:1/mcp' } }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  mcpServerDelete: {
+    query: `mutation ($id: ID!) { mcpServerDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => {
+      const { id } = await world.addServer();
+      await world.addGrant(id);
+      return { id };
+    },
+    done: ADMINS,
+    forbidden: SEES_SERVER,
+    rest: 'hidden',
+  },
+  accessGrant: {
+    query: 'query ($id: ID!) { accessGrant(id: $id) { id } }',
+    variables: (world) => ({ id: world.grantId }),
+    done: SEATED,
+    rest: 'hidden',
+  },
+  accessGrantByServer: {
+    query:
+      'query ($workspaceId: ID!, $mcpServerId: ID!) { accessGrantByServer(workspaceId: $workspaceId, mcpServerId: $mcpServerId) { id } }',
+    variables: (world) => ({ workspaceId: world.workspace.id, mcpServerId: world.server.id }),
+    done: SEATED,
+    rest: 'hidden',
+  },
+  accessGrantCreate: {
+    query: `mutation ($input: AccessGrantCreateInput!) { accessGrantCreate(input: $input) { ${FAULTS} } }`,
+    variables: async (world) => ({ input: { workspaceId: world.workspace.id, mcpServerId: (await world.addServer()).id } }),
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  ...Object.fromEntries(
+    changes('accessGrant', 'defaultUserAccess: ALLOW', {
+      variables: async (world) => ({ id: await world.addGrant((await world.addServer()).id) }),
+      done: MANAGERS,
+      forbidden: SEATED_WITHOUT_POWER,
+      rest: 'hidden',
+    }),
+  ),
+  accessGrantDelete: {
+    query: `mutation ($id: ID!) { accessGrantDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: await world.addGrant((await world.addServer()).id) }),
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  connection: {
+    query: 'query ($id: ID!) { connection(id: $id) { id } }',
+    variables: async (world) => ({ id: await world.addConnection() }),
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+  },
+  connectionBySubject: {
+    query: 'query ($mcpServerId: ID!, $subjectId: ID!) { connectionBySubject(mcpServerId: $mcpServerId, subjectId: $subjectId) { id } }',
+    variables: async (world) => {
+      const { id: mcpServerId } = await world.addServer();
+      await world.addConnection(mcpServerId);
+      return { mcpServerId, subjectId: world.workspace.id };
+    },
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+  },
+  connectionCreate: {
+    query: `mutation ($input: ConnectionCreateInput!) { connectionCreate(input: $input) { ${FAULTS} } }`,
+    variables: async (world) => {
+      const { id: mcpServerId } = await world.addServer();
+      await world.addGrant(mcpServerId);
+      return { input: { mcpServerId, subjectId: world.workspace.id, headers: HEADERS } };
+    },
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  connectionUpdate: {
+    query: `mutation ($id: ID!, $input: ConnectionUpdateInput!) { connectionUpdate(id: $id, input: $input) { ${FAULTS} } }`,
+    variables: async (world) => ({ id: await world.addConnection(), input: { headers: HEADERS } }),
+    done: MANAGERS,
+    forbidden: ['auditor'],
+    rest: 'hidden',
+  },
+  connectionDelete: {
+    query: `mutation ($id: ID!) { connectionDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: await world.addConnection() }),
+    done: MANAGERS,
+    forbidden: ['auditor'],
+    rest: 'hidden',
+  },
+  gateways: { query: '{ gateways { id } }', variables: () => ({}), done: SIGNED_IN, rest: 'hidden' },
+  snapshotStatus: {
+    query: '{ snapshotStatus(revision: 0) { isEnforced } }',
+    variables: () => ({}),
+    done: SIGNED_IN,
+    rest: 'hidden',
+  },
+};
