@@ -89,7 +89,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     readiness,
     async stop() {
       isDraining = true;
-      await server.drain(config.shutdownDeadlineMs);
+      await Promise.all([server.drain(config.shutdownDeadlineMs), peers.drain(config.shutdownDeadlineMs)]);
       heartbeat.close();
       await bridges.close();
       await Promise.all([pools.close(), snapshot.stop(), peers.close()]);

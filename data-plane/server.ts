@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../foundation/logger.ts';
+import { drainServer } from './drain-server.ts';
 import { handleRequest, type Gateway } from './handle-request.ts';
 import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
 import type { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
@@ -24,9 +25,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 /** Largest request head, in bytes: sealed session ids and tracing headers fit, floods do not. */
 const MAX_HEAD_BYTES = 32 * 1024;
-
-/** How often connections that fell idle are closed while the process drains, in milliseconds. */
-const DRAIN_CHECK_MS = 50;
 
 /** The public listener of a data-plane process. */
 export class GatewayServer {
@@ -62,13 +60,8 @@ export class GatewayServer {
    * What still runs at the deadline is cut.
    */
   async drain(deadlineMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#options.heartbeat.endStandalone();
-    const idle = setInterval(() => this.#server.closeIdleConnections(), DRAIN_CHECK_MS);
-    const deadline = setTimeout(() => this.#server.closeAllConnections(), deadlineMs);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(deadline);
+    await drainServer(this.#server, deadlineMs);
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {

@@ -10,7 +10,7 @@ const SESSION = { kind: 'pass-through' as const, upstreamSessionId: 'upstream-1'
 describe('SessionIds', () => {
   it('opens on another replica what one replica sealed', () => {
     const id = new SessionIds(KeyRing.parse(KEY_A)).seal(SESSION);
-    expect(new SessionIds(KeyRing.parse(KEY_A)).find(id, 'grant_1', 'user:usr_1')).toEqual(SESSION);
+    expect(new SessionIds(KeyRing.parse(KEY_A)).find(id, 'grant_1', 'user:usr_1')).toEqual({ ...SESSION, id });
     expect(id).toMatch(/^[\x21-\x7e]+$/);
     expect(id).not.toContain('upstream-1');
   });
@@ -34,7 +34,18 @@ describe('SessionIds', () => {
 
   it('survives a key rotation', () => {
     const id = new SessionIds(KeyRing.parse(KEY_A)).seal(SESSION);
-    expect(new SessionIds(KeyRing.parse(`${KEY_B},${KEY_A}`)).find(id, 'grant_1', 'user:usr_1')).toEqual(SESSION);
+    expect(new SessionIds(KeyRing.parse(`${KEY_B},${KEY_A}`)).find(id, 'grant_1', 'user:usr_1')).toEqual({ ...SESSION, id });
     expect(new SessionIds(KeyRing.parse(KEY_B)).find(id, 'grant_1', 'user:usr_1')).toBeUndefined();
+  });
+});
+
+describe('a session that a process of the gateway keeps', () => {
+  const client = { protocolVersion: '2025-11-25', clientInfo: { name: 'c', version: '1' }, capabilities: { roots: {} } };
+
+  it.each(['bridged', 'sse'] as const)('names its home and what another process needs to take over (%s)', (kind) => {
+    const session = { kind, routeId: 'grant_1', callerId: 'user:usr_1', home: 'dp_1', key: 'k', client };
+    const id = new SessionIds(KeyRing.parse(KEY_A)).seal(session);
+    expect(new SessionIds(KeyRing.parse(KEY_A)).find(id, 'grant_1', 'user:usr_1')).toEqual({ ...session, id });
+    expect(id).not.toContain('dp_1');
   });
 });

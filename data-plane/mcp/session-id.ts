@@ -65,7 +65,7 @@ const REMEMBERED = 20_000;
 /** Seals and opens session ids: `<key id>.<base64url of nonce, tag and ciphertext>`, AES-256-GCM with the ring's session keys. */
 export class SessionIds {
   readonly #ring: KeyRing;
-  readonly #opened = new Map<string, Session>();
+  readonly #opened = new Map<string, PresentedSession>();
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
@@ -81,12 +81,12 @@ export class SessionIds {
   }
 
   /** The session behind an id, or undefined where the id is not ours, or not of this caller on this route. */
-  find(id: string, routeId: string, callerId: string): Session | undefined {
+  find(id: string, routeId: string, callerId: string): PresentedSession | undefined {
     const session = this.#opened.get(id) ?? this.#open(id);
     return session?.routeId === routeId && session.callerId === callerId ? session : undefined;
   }
 
-  #open(id: string): Session | undefined {
+  #open(id: string): PresentedSession | undefined {
     const separator = id.indexOf('.');
     if (id.length > MAX_ID_LENGTH || separator < 1) return undefined;
     const key = this.#ring.findKey(id.slice(0, separator), 'session');
@@ -99,7 +99,7 @@ export class SessionIds {
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
-      return this.#remember(id, toSession(JSON.parse(plain) as SessionTuple));
+      return this.#remember({ ...toSession(JSON.parse(plain) as SessionTuple), id });
     } catch {
       // AES-GCM says by throwing that the id is not authentic; there is nothing more to learn from it.
       return undefined;
@@ -107,7 +107,7 @@ export class SessionIds {
   }
 
   /** A full memory is emptied by half, oldest first: the ids still in use come back at the price of one decryption each. */
-  #remember(id: string, session: Session): Session {
+  #remember(session: PresentedSession): PresentedSession {
     if (this.#opened.size >= REMEMBERED) {
       let surplus = REMEMBERED / 2;
       for (const old of this.#opened.keys()) {
@@ -115,7 +115,7 @@ export class SessionIds {
         this.#opened.delete(old);
       }
     }
-    this.#opened.set(id, session);
+    this.#opened.set(session.id, session);
     return session;
   }
 }
@@ -154,5 +154,5 @@ export function findSession(
   const { message } = exchange;
   if (typeof presented !== 'string' || message?.era === 'modern' || message?.method === 'initialize') return ok(undefined);
   const session = sessions.find(presented, target.route.grantId, caller.id);
-  return session === undefined ? err({ reason: 'session_unknown' }) : ok({ ...session, id: presented });
+  return session === undefined ? err({ reason: 'session_unknown' }) : ok(session);
 }

@@ -24,6 +24,9 @@ export class HttpPeerRelay implements PeerRelay {
   readonly #options: HttpPeerRelayOptions;
   readonly #agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0, allowH2: false });
 
+  /** The streams on which nobody waits for an answer. */
+  readonly #standalone = new Set<RelayedAnswer>();
+
   constructor(options: HttpPeerRelayOptions) {
     this.ownId = options.ownId;
     this.#options = options;
@@ -41,6 +44,11 @@ export class HttpPeerRelay implements PeerRelay {
     return this.#send(call, home, address.url);
   }
 
+  /** For a process that is about to stop. */
+  endStandalone(): void {
+    for (const answer of this.#standalone) answer.end();
+  }
+
   close(): Promise<void> {
     return this.#agent.destroy();
   }
@@ -50,6 +58,10 @@ export class HttpPeerRelay implements PeerRelay {
     const token = this.#options.tokens.make({ to: home, method, url }, Date.now());
     return new Promise((resolve) => {
       const answer = new RelayedAnswer(exchange, resolve);
+      if (method === 'GET') {
+        this.#standalone.add(answer);
+        exchange.res.once('close', () => this.#standalone.delete(answer));
+      }
       const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), PEER_HEADER, token];
       this.#agent.dispatch({ origin, path: url, method, headers, body: body ?? null }, answer);
     });

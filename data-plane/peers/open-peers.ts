@@ -23,6 +23,9 @@ export interface OpenPeers {
   readonly relay: PeerRelay;
   /** Where the others reach this process, without a path. */
   readonly url: string;
+  /** Ends streams on which nobody waits for an answer, and lets what is served for other processes finish, until the deadline in milliseconds from now. */
+  drain(deadlineMs: number): Promise<void>;
+  /** Hands over nothing any longer. */
   close(): Promise<void>;
 }
 
@@ -35,9 +38,10 @@ export async function openPeers({ processId, host, keyRing, readReport, serve }:
   return {
     relay,
     url,
-    close() {
-      listener.close();
-      return relay.close();
+    drain(deadlineMs) {
+      relay.endStandalone();
+      return listener.drain(deadlineMs);
     },
+    close: () => relay.close(),
   };
 }

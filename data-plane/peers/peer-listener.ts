@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { drainServer } from '../drain-server.ts';
 import { PEER_HEADER } from './http-peer-relay.ts';
 import type { PeerTokens } from './peer-tokens.ts';
 
@@ -42,9 +43,8 @@ export class PeerListener {
     });
   }
 
-  /** Ends every connection. What is served for other processes fails there. */
-  close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+  /** Lets what is served for other processes finish, until the deadline, in milliseconds from now. */
+  drain(deadlineMs: number): Promise<void> {
+    return drainServer(this.#server, deadlineMs);
   }
 }

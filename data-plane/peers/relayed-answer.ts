@@ -6,8 +6,11 @@ import type { RelayOutcome } from './peer-relay.ts';
 /** The connection's own business (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect']);
 
-/** Nobody listens there: the process has ended, whatever its last report says. */
-const GONE_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/** Nobody listens there: the process has ended, whatever its last report says, and has not seen the request. */
+const GONE = 'ECONNREFUSED';
+
+/** The process may have ended in the middle of the request, so nobody else may serve it a second time. */
+const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
@@ -61,9 +64,18 @@ export class RelayedAnswer implements Dispatcher.DispatchHandler {
       this.#exchange.outcome = 'upstream_failed';
       return void res.destroy();
     }
-    if (GONE_CODES.has(findCode(error))) return this.#onOutcome('gone');
-    this.#exchange.refuse({ reason: 'home_unreachable' });
+    const code = findCode(error);
+    if (code === GONE) return this.#onOutcome('gone');
+    this.#exchange.refuse({ reason: LOST.has(code) ? 'upstream_connection_lost' : 'home_unreachable' });
     this.#onOutcome('relayed');
+  }
+
+  /** Ends the answer now, so that the client connects to another process. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#controller?.abort(new ClientGoneError());
+    this.#exchange.res.end();
   }
 
   #onClientClose(): void {

@@ -118,7 +118,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     kill: async () => {
       if (isOver) return;
       isOver = true;
-      await server.drain(0);
+      await Promise.all([server.drain(0), peers.drain(0)]);
       await bridges.close();
       heartbeat.close();
       await Promise.all([pools.close(), peers.close()]);

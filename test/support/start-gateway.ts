@@ -35,6 +35,8 @@ export interface RunningGateway extends GatewayAddresses {
   readonly controlPlane: PlaneProcess;
   /** In the order of `replicas`. */
   readonly dataPlanes: readonly PlaneProcess[];
+  /** Which replicas, by their URLs, the balancer sends requests to. At first all of them. */
+  setReplicas(urls: readonly string[]): void;
   /** A control plane with the same settings, for example after the first one was stopped. It has another port. */
   startControlPlane(): Promise<PlaneProcess>;
   /** One more data plane, not behind the balancer. `stateDir` takes over the last good snapshot of another one. */
@@ -105,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       adminKey,
       controlPlane,
       dataPlanes: dataPlanes.map((dataPlane) => dataPlane.process),
+      setReplicas: (urls) => balancer.setTargets(urls),
       startControlPlane,
       startDataPlane,
       stop,

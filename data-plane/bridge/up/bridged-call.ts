@@ -53,6 +53,7 @@ export class BridgedCall implements ModernListener, CancelableCall {
   /** What a retry adds to the parameters. */
   #answers: JsonObject = {};
   #detached: NodeJS.Timeout | undefined;
+  #detachedBytes = 0;
   #isOver = false;
 
   constructor(context: BridgedCallContext, request: LegacyRequest) {
@@ -79,10 +80,12 @@ export class BridgedCall implements ModernListener, CancelableCall {
   detach(): void {
     if (this.#isOver) return;
     if (this.#round !== undefined) return void this.#finish();
-    this.#detached = setTimeout(() => {
-      this.#finish();
-      this.#upstreamCall?.abort();
-    }, DETACHED_MS);
+    this.#detachedBytes = this.#size();
+    if (!this.#context.limits.parked.take(this.#detachedBytes)) {
+      this.#detachedBytes = 0;
+      return this.#abandon();
+    }
+    this.#detached = setTimeout(() => this.#abandon(), DETACHED_MS);
     this.#detached.unref();
   }
 
@@ -147,7 +150,17 @@ export class BridgedCall implements ModernListener, CancelableCall {
       this.#send();
     });
     this.#round = round;
-    round.start(JSON.stringify(this.#request.params ?? {}).length + JSON.stringify(result).length);
+    round.start(this.#size() + JSON.stringify(result).length);
+  }
+
+  #abandon(): void {
+    this.#finish();
+    this.#upstreamCall?.abort();
+  }
+
+  /** About what the call keeps in memory, in bytes. */
+  #size(): number {
+    return JSON.stringify(this.#request.params ?? {}).length;
   }
 
   #fail(message: string): void {
@@ -167,6 +180,7 @@ export class BridgedCall implements ModernListener, CancelableCall {
     if (this.#isOver) return false;
     this.#isOver = true;
     clearTimeout(this.#detached);
+    if (this.#detached !== undefined) this.#context.limits.parked.release(this.#detachedBytes);
     this.#round?.end();
     this.#context.session.deleteCall(this.#request.id, this);
     return true;

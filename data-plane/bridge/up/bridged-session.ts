@@ -20,9 +20,9 @@ export interface NotificationStream extends Endable {
 /** A question that waits for the client's reply. */
 type OnReply = (reply: JsonObject) => void;
 
-/** How many calls one session may have under way, and how many resources it may watch: more is a client that lost count. */
+/** How many calls one session may have under way, and how much it may watch, in characters of URIs: more is a client that lost count. */
 const MAX_CALLS = 256;
-const MAX_WATCHED = 1_000;
+const MAX_WATCHED = 64 * 1024;
 
 /** What the gateway keeps of a legacy client whose upstream keeps nothing: the modern era has no sessions. */
 export class BridgedSession {
@@ -84,7 +84,9 @@ export class BridgedSession {
 
   /** Adds a resource to those whose updates the client wants. False where there are too many. */
   watch(uri: string): boolean {
-    if (this.watched.size >= MAX_WATCHED) return false;
+    let size = uri.length;
+    for (const known of this.watched) size += known.length;
+    if (size > MAX_WATCHED) return false;
     this.watched.add(uri);
     return true;
   }

@@ -46,7 +46,7 @@ export class GetStream implements NotificationStream {
   async watch(uris: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const { call, discoveries, session } = this.#context;
     const capabilities = await discoveries.loadCapabilities(call, session);
-    const agreed = await this.#subscription.listen(toWantedFilter(capabilities.ok ? capabilities.value : {}, uris));
+    const agreed = await this.#subscription.listen(toWantedFilter(capabilities.ok ? capabilities.value : undefined, uris));
     return new Set(agreed.resourceSubscriptions);
   }
 

@@ -27,6 +27,9 @@ export interface SubscriptionContext {
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 
+/** How long an upstream may take to say what it agrees to, in milliseconds, until somebody who waits for it is told that it does not. */
+const AGREEMENT_WAIT_MS = 10_000;
+
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
 /**
@@ -57,11 +60,14 @@ export class Subscription {
       return Promise.resolve({});
     }
     return new Promise((resolve) => {
-      this.#open((agreed) => {
+      const settle = (agreed: Filter) => {
+        clearTimeout(impatience);
         // The old stream goes on until the new one is there, so that no change falls in between.
         previous?.abort();
         resolve(agreed);
-      });
+      };
+      const impatience = setTimeout(settle, AGREEMENT_WAIT_MS, {});
+      this.#open(settle);
     });
   }
 
@@ -121,9 +127,15 @@ export class Subscription {
   }
 }
 
-/** What is to be heard of, given the upstream's capabilities and the resources a client watches. */
-export function toWantedFilter(capabilities: JsonObject, watched: ReadonlySet<string>): Filter {
-  const offers = (name: string, feature: string) => isObject(capabilities[name]) && capabilities[name][feature] === true;
+/**
+ * What is to be heard of, given the upstream's capabilities and the resources a client watches. Where the capabilities are not known,
+ * everything: the upstream says what of it there is.
+ */
+export function toWantedFilter(capabilities: JsonObject | undefined, watched: ReadonlySet<string>): Filter {
+  const offers = (name: string, feature: string) => {
+    const capability = capabilities?.[name];
+    return capabilities === undefined || (isObject(capability) && capability[feature] === true);
+  };
   return {
     ...(offers('tools', 'listChanged') && { toolsListChanged: true }),
     ...(offers('prompts', 'listChanged') && { promptsListChanged: true }),
