@@ -211,13 +211,15 @@ export function toWire(rejection: Rejection): WireError {
       return {
         status: 400,
         code: -32602,
-        message: 'Invalid params: requestState belongs to no call that waits. It was changed, used before, or waited for too long. Make the call again without it.',
+        message:
+          'Invalid params: requestState belongs to no call that waits. It was changed, used before, or waited for too long. Make the call again without it.',
       };
     case 'parked_call_lost':
       return {
         status: 400,
         code: -32602,
-        message: 'Invalid params: the gateway process that kept this call has ended, and the call with it. Make the call again without requestState.',
+        message:
+          'Invalid params: the gateway process that kept this call has ended, and the call with it. Make the call again without requestState.',
       };
     case 'parked_calls_full':
       return {
