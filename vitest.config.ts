@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Most test files wait for processes, so that more of them than there are processors get done sooner.
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', new CountReporter()],
     server: { deps: { inline: ['type-graphql', '@apollo/server'] } },
   },

@@ -70,7 +70,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   await checkEncryptionKeys(orm.em.fork(), config.keyRing);
   const sealer = new HeaderSealer(config.keyRing, await loadFingerprintKey(orm.em.fork(), config.keyRing));
   const rotation = new KeyRotation({ em: orm.em, outbox: postgresOutbox, ring: config.keyRing, logger });
-  const redis = openRedis(config.redis, logger);
+  const redis = await openRedis(config.redis, logger);
   const keys = new RedisKeys(config.gateway);
   const reports = new GatewayReports(redis, keys, systemClock);
   const store = new RedisSnapshotStore(redis, keys);

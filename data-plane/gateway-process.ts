@@ -13,6 +13,7 @@ import { openSnapshot } from './snapshot/open-snapshot.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
+import { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import { Credentials } from './upstream/credentials.ts';
 import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 import { UpstreamPools } from './upstream/upstream-pools.ts';
@@ -51,6 +52,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     headTimeoutMs: config.upstreamTimeoutMs,
     maxStreams: config.maxStreams,
   });
+  const breakers = new CircuitBreakers();
   const accessLog = new AccessLog(config.accessLog);
 
   function readiness(): ReadinessReport {
@@ -61,6 +63,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     openStreams: () => heartbeat.size,
     revision: () => readiness().revision ?? -1,
     snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
+    openBreakers: () => breakers.countOpen(Date.now()),
   });
   const server = new GatewayServer({
     gateway: {
@@ -70,8 +73,9 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       authenticator: new Authenticator(),
       credentials: new Credentials(config.keyRing),
       sessions,
+      breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog),
+      reporter: new Reporter(metrics, accessLog, breakers),
     },
     heartbeat,
     readiness,

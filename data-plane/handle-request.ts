@@ -14,6 +14,7 @@ import { readMessage } from './request/read-message.ts';
 import { findTarget, findTargetNames } from './request/target.ts';
 import type { RoutingTable } from './snapshot/routing-table.ts';
 import type { Reporter } from './telemetry/reporter.ts';
+import type { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import type { Credentials } from './upstream/credentials.ts';
 
 /** What the steps of a request work with. */
@@ -25,6 +26,7 @@ export interface Gateway {
   readonly authenticator: Authenticator;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
+  readonly breakers: CircuitBreakers;
   readonly dispatcher: CallDispatcher;
   readonly reporter: Reporter;
 }
@@ -63,6 +65,9 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   if (!session.ok) return exchange.refuse(session.error);
   const credential = gateway.credentials.resolve(table, target.value, caller.value);
   if (!credential.ok) return exchange.refuse(credential.error);
+
+  const circuit = gateway.breakers.admit(target.value.server.id, exchange.startedAtMs);
+  if (circuit.kind === 'refused') return exchange.refuse({ reason: 'upstream_circuit_open', retryAfterMs: circuit.retryAfterMs });
 
   return gateway.dispatcher.dispatch({
     exchange,

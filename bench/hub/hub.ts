@@ -7,6 +7,7 @@ import {
   type Route,
   type ServerDocument,
   type SnapshotDocument,
+  type Transport,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
 
@@ -20,6 +21,8 @@ const MAX_REQUEST_BYTES = 4 * 1_024 * 1_024;
 export interface HubServer {
   readonly slug: string;
   readonly upstreamUrl: string;
+  /** Default: Streamable HTTP. */
+  readonly transport?: Transport;
 }
 
 /** What a hub is made of. */
@@ -106,7 +109,7 @@ function buildWorkspace(shape: HubShape, index: number): { document: WorkspaceDo
   return { document, keys: keys.map(({ plain }) => plain) };
 }
 
-function buildServer({ slug, upstreamUrl }: HubServer, ring: KeyRing): SnapshotDocument[] {
+function buildServer({ slug, upstreamUrl, transport = 'STREAMABLE_HTTP' }: HubServer, ring: KeyRing): SnapshotDocument[] {
   const id = toServerId(slug);
   const server: ServerDocument = {
     kind: 'server',
@@ -115,7 +118,7 @@ function buildServer({ slug, upstreamUrl }: HubServer, ring: KeyRing): SnapshotD
     name: `Server ${slug}`,
     organizationId: ORGANIZATION_ID,
     upstreamUrl,
-    transport: 'STREAMABLE_HTTP',
+    transport,
     authentication: 'CUSTOM_HEADERS',
     granularity: 'ORGANIZATION',
     maxRequestBytes: MAX_REQUEST_BYTES,

@@ -31,14 +31,14 @@ export function toHttpRequest(parts: RequestParts): Buffer {
 }
 
 /** A `tools/call` of a legacy session, with the few arguments that most calls have. */
-export function toCallBody(name: string, extraArgument?: string): string {
+export function toCallBody(name: string, extraArgument?: string, id: number = REQUEST_ID): string {
   const note = extraArgument === undefined ? {} : { note: extraArgument };
   const call = { name, arguments: { filter: 'status = open and owner = me', limit: 25, ...note }, _meta: { progressToken: REQUEST_ID } };
-  return JSON.stringify({ jsonrpc: '2.0', id: REQUEST_ID, method: 'tools/call', params: call });
+  return JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: call });
 }
 
 /** A `tools/call` of the stateless revision, and the headers that repeat what its body says. */
-export function toModernCall(name: string): { readonly body: string; readonly headers: readonly string[] } {
+export function toModernCall(name: string, id: number = REQUEST_ID): { readonly body: string; readonly headers: readonly string[] } {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN_REVISION,
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
@@ -46,7 +46,7 @@ export function toModernCall(name: string): { readonly body: string; readonly he
   };
   const params = { name, arguments: { filter: 'status = open and owner = me', limit: 25 }, _meta: meta };
   return {
-    body: JSON.stringify({ jsonrpc: '2.0', id: REQUEST_ID, method: 'tools/call', params }),
+    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params }),
     headers: ['mcp-protocol-version', MODERN_REVISION, 'mcp-method', 'tools/call', 'mcp-name', name],
   };
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../bench-context.ts';
 import { applyPauseRow } from './apply-pause-row.ts';
+import { bridgeRows } from './bridge-rows.ts';
 import { callRows } from './call-rows.ts';
 import { coldStartRow } from './cold-start-row.ts';
 import { controlPlaneRow } from './control-plane-row.ts';
@@ -12,6 +13,7 @@ import { snapshotSwapsRow } from './snapshot-swaps-row.ts';
 /** Every row, in the order of the report. */
 export const allRows: readonly Row[] = [
   ...callRows,
+  ...bridgeRows,
   ...mixedRows,
   fixedRateRow,
   idleStreamsRow,

@@ -3,6 +3,7 @@ import { toPath, type Hub } from '../hub/hub.ts';
 import { toCallBody, toHttpRequest } from '../load/http-request.ts';
 import { openSessions } from '../load/open-session.ts';
 import { toRandom } from '../load/random.ts';
+import { SMALL_BYTES } from '../upstream/messages.ts';
 import { startManyUpstreams, type HubSize } from '../upstream/many-upstreams.ts';
 import { toThroughputRow, type Load, type Workload } from './throughput.ts';
 
@@ -31,6 +32,7 @@ const MIXED: Workload = {
   title: 'tools/call answered by 1 KB, 1,000 routes × 1,000 keys, 1,000 upstreams',
   isQuick: true,
   targets: ['bare', 'sluice'],
+  minAnswerBytes: SMALL_BYTES * 0.9,
   maxRatio: 1.15,
   notes: [
     `${PLACES} sessions of random callers at random servers take turns, in 10 workspaces of 100 routes and 100 keys. Every server is an origin of its own.`,

@@ -33,6 +33,8 @@ export interface Workload {
   /** Besides `direct`, which shows that the load generator and the upstream are not what is measured. */
   readonly targets: readonly TargetName[];
   readonly workers?: number;
+  /** Less than the answer of every target has. */
+  readonly minAnswerBytes: number;
   /** The largest ratio of CPU time to that of the bare pass-through. Absent where none is promised. */
   readonly maxRatio?: number;
   readonly notes: readonly string[];
@@ -110,10 +112,10 @@ async function prepareContender(context: BenchContext, workload: Workload, hub: 
   return { target, samples: [], run: (seconds) => runWrk(target.port, file, connections, seconds) };
 }
 
-/** Numbers of a target that refuses everything would be splendid. */
+/** Numbers of a target that refuses everything would be splendid. A refusal is short, also where its status is 200. */
 function checkAnswer(workload: Workload, target: Target, answer: RawAnswer): void {
-  if (answer.status < 400) return;
-  throw new Error(`${workload.name} through ${target.name} is answered with status ${answer.status}.`);
+  if (answer.status < 400 && answer.bodyBytes >= workload.minAnswerBytes) return;
+  throw new Error(`${workload.name} through ${target.name} is answered with status ${answer.status} and ${answer.bodyBytes} bytes.`);
 }
 
 async function measure({ target, run, samples }: Contender, seconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 // An MCP server that answers before anything else could be the bottleneck: HTTP/1.1 on bare sockets, just enough of it for clients
 // that the benchmark itself starts. For numbers only; it forgives nothing and checks nothing.
 import { createServer, type Server, type Socket } from 'node:net';
-import { SMALL_BYTES, toCallAnswer, toDiscoverAnswer, toInitializeAnswer } from './messages.ts';
+import { MODERN_REVISION, SMALL_BYTES, toCallAnswer, toDiscoverAnswer, toInitializeAnswer } from './messages.ts';
 
 /** How many progress notifications come before the result of a call of the tool `progress`. */
 export const PROGRESS_EVENTS = 3;
@@ -12,18 +12,25 @@ const DELETED = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
 const STREAM_HEAD =
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache, no-transform\r\ntransfer-encoding: chunked\r\n';
 
+/** Paths below which only a part of the protocol is spoken, by the server that the hub knows there. */
+const MODERN_ONLY = '/upstream/modern-only/';
+const LEGACY_ONLY = '/upstream/legacy-only/';
+const LEGACY_SSE = '/upstream/legacy-sse/';
+
 /** What the server remembers between requests. */
 export class RawUpstream {
   readonly server: Server;
   /** Answers to GET that stay open. */
   readonly #streams = new Set<Socket>();
+  /** Streams of the HTTP+SSE transport, by the number in their endpoint. */
+  readonly #sseStreams: Socket[] = [];
   /** The tail of a small answer, from behind its id on: only the id differs. */
   readonly #answerTail: string;
   #sessions = 0;
 
   constructor() {
     this.server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
-    this.#answerTail = toCallAnswer(0, SMALL_BYTES).slice('{"jsonrpc":"2.0","id":0'.length);
+    this.#answerTail = toCallAnswer(0, SMALL_BYTES, { resultType: 'complete' }).slice('{"jsonrpc":"2.0","id":0'.length);
   }
 
   /** Writes one event to every open stream, and says to how many. */
@@ -65,7 +72,10 @@ export class RawUpstream {
     if (head.startsWith('POST /emit')) return void socket.write(toResponse(String(this.emit()), ''));
     const body = bytes.toString('latin1', from, Math.min(to, from + 512));
     const id = /"id":(\d+|"[^"]*")/.exec(body)?.[1];
+    if (head.includes(LEGACY_SSE)) return this.#answerOnStream(socket, head, body, id);
     if (id === undefined) return void socket.write(ACCEPTED);
+    const refusal = findRefusal(head, body, id);
+    if (refusal !== undefined) return void socket.write(refusal);
     if (body.includes('"server/discover"')) return void socket.write(toResponse(toDiscoverAnswer(JSON.parse(id) as number | string), ''));
     if (body.includes('"initialize"')) return void socket.write(this.#initialize(JSON.parse(id) as number | string));
     if (body.includes('"name":"progress"')) return answerByStream(socket, id, `${id}${this.#answerTail}`);
@@ -78,7 +88,22 @@ export class RawUpstream {
     return toResponse(toInitializeAnswer(id), `mcp-session-id: bench-session-${++this.#sessions}\r\n`);
   }
 
+  /** The HTTP+SSE transport: a POST is only accepted, its answer comes on the stream. */
+  #answerOnStream(socket: Socket, head: string, body: string, id: string | undefined): void {
+    socket.write(ACCEPTED);
+    const stream = this.#sseStreams[Number(/stream=(\d+)/.exec(head)?.[1])];
+    if (id === undefined || stream === undefined) return;
+    const message = body.includes('"initialize"')
+      ? toInitializeAnswer(JSON.parse(id) as number | string)
+      : `{"jsonrpc":"2.0","id":${id}${this.#answerTail}`;
+    stream.write(toChunk(`event: message\ndata: ${message}\n\n`));
+  }
+
   #openStream(socket: Socket, head: string): void {
+    if (head.includes(LEGACY_SSE)) {
+      const number = this.#sseStreams.push(socket) - 1;
+      return void socket.write(`${STREAM_HEAD}\r\n${toChunk(`event: endpoint\ndata: ${LEGACY_SSE}post?stream=${number}\n\n`)}`);
+    }
     if (!head.includes('/mcp')) return void socket.write('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
     socket.write(`${STREAM_HEAD}\r\n`);
     this.#streams.add(socket);
@@ -100,6 +125,18 @@ function answerByStream(socket: Socket, id: string, answer: string): void {
     setImmediate(next);
   };
   setImmediate(next);
+}
+
+/** What a server of one era says to a message of the other. */
+function findRefusal(head: string, body: string, id: string): string | undefined {
+  if (head.includes(MODERN_ONLY) && body.includes('"initialize"')) return toError(id, -32022, { supported: [MODERN_REVISION] });
+  if (head.includes(LEGACY_ONLY) && body.includes('"server/discover"')) return toError(id, -32601, {});
+  return undefined;
+}
+
+function toError(id: string, code: number, data: object): string {
+  const body = `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message: 'Not here.', data })}}`;
+  return toResponse(body, '').replace('200 OK', '400 Bad Request');
 }
 
 function toEvent(message: object): string {

@@ -10,8 +10,11 @@ const COMMAND_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** Commands fail soon while Redis is away, because whoever sends them has a retry of its own; the connection itself keeps trying. */
-export function openRedis(address: RedisAddress, logger: Logger): RedisClient {
+/**
+ * Waits for the connection, but not for long. Commands fail soon while Redis is away, because whoever sends them has a retry of its
+ * own; the connection itself keeps trying.
+ */
+export async function openRedis(address: RedisAddress, logger: Logger): Promise<RedisClient> {
   const redis = address.kind === 'single' ? new Redis(address.url, { ...SERVER, retryStrategy: pauseMs }) : openCluster(address);
   let isAway = false;
   redis.on('error', (cause: Error) => {
@@ -21,6 +24,13 @@ export function openRedis(address: RedisAddress, logger: Logger): RedisClient {
   redis.on('ready', () => {
     if (isAway) logger.info({ event: 'redis_reachable' }, 'Redis can be reached again');
     isAway = false;
+  });
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
   return redis;
 }
@@ -32,6 +42,8 @@ function openCluster(address: Extract<RedisAddress, { kind: 'cluster' }>): Clust
   const options: ClusterOptions = {
     redisOptions: { ...SERVER, username, password, tls: tls ? {} : undefined },
     clusterRetryStrategy: pauseMs,
+    // What waits for a cluster to come back has no time limit of its own.
+    enableOfflineQueue: false,
   };
   return new Cluster([...address.nodes], options);
 }

@@ -59,6 +59,8 @@ export type Rejection =
   /** The process carries as many open streams as it may. */
   | { readonly reason: 'too_many_streams' }
   | { readonly reason: 'upstream_unreachable'; readonly cause: Error }
+  /** The upstream failed so often in a row that it is left alone for a while. */
+  | { readonly reason: 'upstream_circuit_open'; readonly retryAfterMs: number }
   /** The connection that would have brought the upstream's answer broke. The upstream may have worked on the request. */
   | { readonly reason: 'upstream_connection_lost' }
   | { readonly reason: 'upstream_address_refused'; readonly cause: Error }
@@ -241,6 +243,13 @@ export function toWire(rejection: Rejection): WireError {
         code: -32603,
         message: 'The gateway carries as many open streams as it may. Try again later.',
         retryAfterSeconds: 5,
+      };
+    case 'upstream_circuit_open':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The MCP server did not answer several times in a row and is left alone for a while. Try again later.',
+        retryAfterSeconds: Math.max(1, Math.ceil(rejection.retryAfterMs / 1_000)),
       };
     case 'upstream_unreachable':
       return { status: 502, code: -32603, message: 'The MCP server could not be reached.' };

@@ -6,7 +6,7 @@ import { Exchange, type Outcome } from '../request/exchange.ts';
 import { Metrics } from './metrics.ts';
 
 function openMetrics(): Metrics {
-  return new Metrics({ openStreams: () => 3, revision: () => 7, snapshotAgeSeconds: () => 0.5 });
+  return new Metrics({ openStreams: () => 3, revision: () => 7, snapshotAgeSeconds: () => 0.5, openBreakers: () => 0 });
 }
 
 function finishedExchange(method: string, outcome: Outcome, upstreamMs?: number): Exchange {

@@ -10,6 +10,8 @@ export interface MetricSources {
   readonly revision: () => number;
   /** Seconds since Redis last confirmed the revision in force. */
   readonly snapshotAgeSeconds: () => number;
+  /** How many servers are left alone at present. */
+  readonly openBreakers: () => number;
 }
 
 /** Method names become label values, so only those of the specification do; everything else is `other`. */
@@ -79,6 +81,13 @@ export class Metrics {
       'Seconds since Redis confirmed the revision.',
       'max',
       sources.snapshotAgeSeconds,
+    );
+    addGauge(
+      this.registry,
+      'sluice_open_circuit_breakers',
+      'Servers that are left alone because they do not answer.',
+      'max',
+      sources.openBreakers,
     );
   }
 

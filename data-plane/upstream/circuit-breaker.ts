@@ -1,3 +1,5 @@
+import type { Exchange } from '../request/exchange.ts';
+
 /** When a server's breaker opens, and for how long. */
 export interface BreakerSettings {
   /** Failures in a row after which calls are refused at once; 0 turns the breaker off. */
@@ -66,4 +68,16 @@ export class CircuitBreakers {
     const breaker = this.#breakers.get(serverId);
     if (breaker !== undefined) breaker.trialSinceMs = 0;
   }
+}
+
+/** What a finished request says about the server that it was for. */
+export function noteOutcome(breakers: CircuitBreakers, exchange: Exchange, nowMs: number): void {
+  const { outcome, rejection, target, upstreamMs } = exchange;
+  if (target === undefined || outcome === 'relayed') return;
+  const { id, circuitBreaker } = target.server;
+  const reason = rejection?.reason;
+  if (reason === 'upstream_unreachable' || reason === 'upstream_timeout') {
+    if (circuitBreaker !== undefined) breakers.noteFailure(id, circuitBreaker, nowMs);
+  } else if (upstreamMs !== undefined || outcome === 'completed') breakers.noteAnswer(id);
+  else if (reason !== 'upstream_circuit_open') breakers.abandonTrial(id);
 }

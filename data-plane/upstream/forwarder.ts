@@ -87,12 +87,18 @@ export class Forwarder {
           credential,
         ),
         body: body ?? null,
-        headersTimeout: isGet ? 0 : this.options.headTimeoutMs,
+        headersTimeout: isGet ? 0 : (relay.call.target.server.upstreamTimeoutMs ?? this.options.headTimeoutMs),
         bodyTimeout: 0,
       },
       relay,
     );
   }
+
+  /** Sends a call again that cannot have reached its upstream. */
+  retry(relay: ResponseRelay): void {
+    this.dispatch(relay, findUpstreamAddress(relay.call.target.server).path);
+  }
+
   #send(call: AdmittedCall, watcher: EraWatcher, mayRecover: boolean): void {
     const address = findUpstreamAddress(call.target.server);
     this.dispatch(new ResponseRelay(this, call, address.origin, watcher, mayRecover), address.path);

@@ -9,7 +9,7 @@ import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import type { AdmittedCall, EraWatcher, Forwarder } from './forwarder.ts';
 import type { LiveStream } from './stream-heartbeat.ts';
-import { toUpstreamRejection } from './upstream-failure.ts';
+import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
 import { toClientHeaders } from './upstream-headers.ts';
 import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
 
@@ -36,6 +36,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
   readonly #mayRecover: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #redirects = 0;
+  #attempts = 0;
   /** Where the upstream sent us; dispatched when its redirect has been read. */
   #redirectPath: string | undefined;
   /** Set while an error answer is read before it is passed on. */
@@ -109,8 +110,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
+    const { exchange, target } = this.call;
+    const pauseMs = exchange.res.headersSent ? undefined : findRetryPause(error, this.#attempts++, target.server.connectRetries);
+    if (pauseMs !== undefined) return this.#retry(pauseMs);
     this.#finish();
-    const { exchange } = this.call;
     if (!exchange.res.headersSent) {
       exchange.refuse(toUpstreamRejection(error));
       exchange.outcome = 'upstream_failed';
@@ -202,6 +205,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     if (status === 401 || status === 403) return { reason: 'upstream_credential_refused', status };
     if (status >= 300 && status < 400) return { reason: 'upstream_redirected', status };
     return undefined;
+  }
+
+  #retry(pauseMs: number): void {
+    setTimeout(() => {
+      if (!this.#isOver) this.#forwarder.retry(this);
+    }, pauseMs);
   }
 
   #follow(path: string): void {

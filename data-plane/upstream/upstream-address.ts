@@ -1,9 +1,13 @@
 import type { ServerDocument } from '../../contract/snapshot.ts';
 
-/** Where an upstream is, in the two parts that a request needs. */
+/** Where an upstream is, in the two parts that a request needs, and how patient its server's settings are. */
 export interface UpstreamAddress {
   readonly origin: string;
   readonly path: string;
+  /** How long the head of an answer may take, in milliseconds; absent: as the process is configured. */
+  readonly headTimeoutMs?: number | undefined;
+  /** How often a request is sent again that did not reach the upstream; absent: never. */
+  readonly connectRetries?: number | undefined;
 }
 
 const addresses = new WeakMap<ServerDocument, UpstreamAddress>();
@@ -13,7 +17,8 @@ export function findUpstreamAddress(server: ServerDocument): UpstreamAddress {
   const known = addresses.get(server);
   if (known !== undefined) return known;
   const url = new URL(server.upstreamUrl);
-  const address = { origin: url.origin, path: url.pathname + url.search };
+  const patience = { headTimeoutMs: server.upstreamTimeoutMs, connectRetries: server.connectRetries };
+  const address = { origin: url.origin, path: url.pathname + url.search, ...patience };
   addresses.set(server, address);
   return address;
 }

@@ -10,6 +10,24 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
 /** The peer spoke, but not HTTP. */
 const PROTOCOL_CODES = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)/;
 
+/** The upstream was not reached at all, so it cannot have executed anything. */
+const CONNECT_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** How long it is waited before a connection is tried again, in milliseconds, times the number of the attempt. */
+const RETRY_PAUSE_MS = 100;
+
+/** After which pause a request may be sent again, in milliseconds; undefined where it may have been executed, or was tried often enough. */
+export function findRetryPause(cause: Error, attempts: number, connectRetries: number | undefined): number | undefined {
+  return attempts < (connectRetries ?? 0) && CONNECT_CODES.has(findCode(cause)) ? RETRY_PAUSE_MS * (attempts + 1) : undefined;
+}
+
 /** What a failed upstream request means for the caller. Decided by code, never by message. */
 export function toUpstreamRejection(cause: Error): Rejection {
   const code = findCode(cause);

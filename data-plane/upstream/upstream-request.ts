@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Rejection } from '../request/rejection.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
-import { toUpstreamRejection } from './upstream-failure.ts';
+import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
 
@@ -38,6 +38,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   readonly #listener: UpstreamListener;
   #controller: Dispatcher.DispatchController | undefined;
   #redirects = 0;
+  #attempts = 0;
   #redirectPath: string | undefined;
   #isOver = false;
 
@@ -86,13 +87,31 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
+    const pauseMs = findRetryPause(error, this.#attempts++, this.#options.address.connectRetries);
+    if (pauseMs !== undefined) return this.#retry(pauseMs);
     this.#isOver = true;
     this.#listener.onFailure(toUpstreamRejection(error));
+  }
+
+  #retry(pauseMs: number): void {
+    setTimeout(() => {
+      if (!this.#isOver) this.#dispatch(this.#options.address.path);
+    }, pauseMs);
   }
 
   #dispatch(path: string): void {
     const { address, method, headers, body, headTimeoutMs, use } = this.#options;
     const pool = this.#pools.open(address.origin, use, Date.now());
-    pool.dispatch({ path, method, headers: [...headers], body, headersTimeout: headTimeoutMs, bodyTimeout: 0 }, this);
+    pool.dispatch(
+      {
+        path,
+        method,
+        headers: [...headers],
+        body,
+        headersTimeout: headTimeoutMs === 0 ? 0 : (address.headTimeoutMs ?? headTimeoutMs),
+        bodyTimeout: 0,
+      },
+      this,
+    );
   }
 }

@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { reserveFreePort } from '../../embedded/ports.ts';
 import { findPastedServer, isAlive, StartedRun } from '../support/local-run.ts';
+
+/** Each test starts everything, some of them twice; on a busy machine that takes its time. */
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
 
 const RUNNING = 'Sluice is running.';
 
@@ -83,7 +86,7 @@ test('what the first start prints works pasted as it is, is printed once, and go
   expect(third.output).not.toContain('slc_');
   expect(third.output).toContain('apiKeyCreate');
   expect(await convertMiles(pasted)).toEqual(KILOMETERS);
-}, 120_000);
+});
 
 test('a first start that was killed in the middle is completed by the next one; Ctrl-C then stops everything', async () => {
   const first = launch();
@@ -99,7 +102,7 @@ test('a first start that was killed in the middle is completed by the next one; 
   expect(children.filter(isAlive)).toEqual([]);
   expect((await readdir(dataDir)).toSorted()).toEqual(['data-plane', 'logs', 'postgres', 'secrets.json', 'state.json']);
   expect((await stat(path.join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
-}, 120_000);
+});
 
 test('with --empty there is no sample; and a process that dies is reported in one clear line, and everything stops', async () => {
   const run = await start('--empty');
@@ -113,7 +116,7 @@ test('with --empty there is no sample; and a process that dies is reported in on
   expect(await run.exited).toBe(1);
   expect(run.errors.split('\n')[0]).toMatch(/^Redis ended unexpectedly \(SIGKILL\)\. Its log is .*redis\.log\.$/);
   expect(children.filter(isAlive)).toEqual([]);
-}, 90_000);
+});
 
 test('a taken port is named in one line, with who needs it and the flag', async () => {
   const other = createServer().listen(Number(ports[1]), '127.0.0.1');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openMcpStream, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
 import { startOwnGateway } from '../support/own-gateway.ts';
 import { DIST, type DataPlane, type RunningGateway } from '../support/start-gateway.ts';
@@ -23,6 +23,8 @@ afterAll(async () => {
   await gateway.stop();
   await stub.close();
 });
+
+afterEach(() => stub.answer(answerLegacy));
 
 const PING = { jsonrpc: '2.0', id: 5, method: 'ping' };
 

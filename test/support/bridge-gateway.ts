@@ -16,6 +16,7 @@ import { Metrics } from '../../data-plane/telemetry/metrics.ts';
 import { Reporter } from '../../data-plane/telemetry/reporter.ts';
 import { Credentials } from '../../data-plane/upstream/credentials.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
+import { CircuitBreakers } from '../../data-plane/upstream/circuit-breaker.ts';
 import { UpstreamPools } from '../../data-plane/upstream/upstream-pools.ts';
 import { routingTableOf } from './routing-table.ts';
 import { serverDocument, testKeyRing, workspaceDocument } from './test-snapshot.ts';
@@ -78,7 +79,8 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
   const heartbeat = new StreamHeartbeat(keepAliveMs);
   const sessions = new SessionIds(keyRing);
   const accessLog = new AccessLog('off');
-  const metrics = new Metrics({ openStreams: () => heartbeat.size, revision: () => 1, snapshotAgeSeconds: () => 0 });
+  const breakers = new CircuitBreakers();
+  const metrics = new Metrics({ openStreams: () => heartbeat.size, revision: () => 1, snapshotAgeSeconds: () => 0, openBreakers: () => 0 });
   const peers = await openPeers({
     processId: id,
     host: '127.0.0.1',
@@ -99,8 +101,9 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       authenticator: new Authenticator(),
       credentials: new Credentials(keyRing),
       sessions,
+      breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog),
+      reporter: new Reporter(metrics, accessLog, breakers),
     },
     heartbeat,
     readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS' }),

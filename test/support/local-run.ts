@@ -9,7 +9,7 @@ const entry = pathToFileURL(fileURLToPath(new URL('../../dist/embedded/start.js'
 const PROGRAM = `const { main } = await import(${JSON.stringify(entry)}); process.exit(await main(process.argv.slice(1), process.env));`;
 
 /** How long a start may take until a test gives up on it, in milliseconds. */
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 150_000;
 
 /** `npm start` on a data directory of a test's own. */
 export class StartedRun {

@@ -27,6 +27,12 @@ export interface ServerOptions {
   readonly authentication?: Authentication;
   readonly granularity?: Granularity;
   readonly maxRequestBytes?: number;
+  readonly patience?: {
+    readonly upstreamTimeoutSeconds?: number;
+    readonly connectRetries?: number;
+    readonly circuitBreakerFailures?: number;
+    readonly circuitBreakerOpenSeconds?: number;
+  };
   /** Workspaces that get it besides the first one. */
   readonly alsoIn?: readonly Workspace[];
   /** The workspace that gets it instead of the first one. */
@@ -140,6 +146,7 @@ export class World {
       transport: options.transport ?? 'STREAMABLE_HTTP',
       authentication: options.authentication ?? 'NONE',
       granularity: options.granularity ?? 'ORGANIZATION',
+      ...options.patience,
       ...(options.maxRequestBytes !== undefined && { maxRequestBytes: options.maxRequestBytes }),
     };
     const { mcpServer } = await this.api.run<{ mcpServer: { id: string } }>(

@@ -36,14 +36,14 @@ describe('publishing the snapshot', () => {
   afterEach(() => world.close());
 
   it('publishes an empty hub as revision 0, so that data planes have something to run', async () => {
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     expect((await world.readManifest(0)).documents).toEqual({});
   });
 
   it('publishes a hub of thousands of grants from nothing, and a change of one as its one document', async () => {
     await world.db.query(SEED);
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     const before = await world.readManifest(0);
     const shards = Object.keys(before.documents).filter((name) => name.startsWith('connections:mcps_1:'));
@@ -69,7 +69,7 @@ describe('publishing the snapshot', () => {
 
   it('ships nothing for a touched document that came out the same, and still reaches the revision', async () => {
     await world.db.query(SEED);
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     await world.change('', ['workspace:ws_1', 'server:mcps_1', 'workspace:ws_gone']);
     await published(1);
@@ -78,7 +78,7 @@ describe('publishing the snapshot', () => {
 
   it('drops the documents of what is disabled together with the routes to it', async () => {
     await world.db.query(SEED);
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     const workspaces = Array.from({ length: WORKSPACES }, (_, index) => `workspace:ws_${index + 1}`);
     const shards = Object.keys((await world.readManifest(0)).documents).filter((name) => name.startsWith('connections:mcps_1:'));
@@ -91,7 +91,7 @@ describe('publishing the snapshot', () => {
 
   it('publishes every revision of mutations that race, in order', async () => {
     await world.db.query(SEED);
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     const clients = await Promise.all(Array.from({ length: 4 }, () => world.openClient()));
     const revisions = await Promise.all(
@@ -111,9 +111,9 @@ describe('publishing the snapshot', () => {
   });
 
   it('lets another replica take over when the one that publishes dies', async () => {
-    const first = world.startPublisher();
+    const first = await world.startPublisher();
     await vi.waitUntil(() => first.status.state === 'PUBLISHING', WAIT);
-    const second = world.startPublisher();
+    const second = await world.startPublisher();
     await vi.waitUntil(() => second.status.state === 'STANDBY', WAIT);
     await first.stop();
     await world.change('', []);
@@ -122,7 +122,7 @@ describe('publishing the snapshot', () => {
   });
 
   it('finds its way back when PostgreSQL ends its connection', async () => {
-    const publisher = world.startPublisher();
+    const publisher = await world.startPublisher();
     await vi.waitUntil(() => publisher.status.state === 'PUBLISHING', WAIT);
     await world.db.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sluice-publisher' AND datname = current_database()`,
@@ -132,7 +132,7 @@ describe('publishing the snapshot', () => {
   });
 
   it('publishes what was committed while Redis was away', async () => {
-    const publisher = world.startPublisher();
+    const publisher = await world.startPublisher();
     await published(0);
     world.gate.shut();
     await world.change('', []);
@@ -146,7 +146,7 @@ describe('publishing the snapshot', () => {
 
   it('publishes everything again, under the same revision, after Redis lost its data', async () => {
     await world.db.query(SEED);
-    world.startPublisher();
+    await world.startPublisher();
     await world.change('', ['workspace:ws_1']);
     await published(1);
     const { documents } = await world.readManifest(1);
@@ -158,7 +158,7 @@ describe('publishing the snapshot', () => {
   });
 
   it('goes above a Redis that is ahead, as after a restored database', async () => {
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     await world.redis.set(world.keys.revision(), 1_000);
     await published(1_001);
@@ -167,7 +167,7 @@ describe('publishing the snapshot', () => {
   });
 
   it('goes above a data plane that is ahead, as after a restored database beside an empty Redis', async () => {
-    world.startPublisher();
+    await world.startPublisher();
     await published(0);
     const report: GatewayReport = {
       id: 'dp-1',
@@ -186,7 +186,7 @@ describe('publishing the snapshot', () => {
 
   it('does not publish a snapshot with a loose end, says so, and recovers with the next change', async () => {
     await world.db.query(SEED);
-    const publisher = world.startPublisher();
+    const publisher = await world.startPublisher();
     await published(0);
     const shards = Object.keys((await world.readManifest(0)).documents).filter((name) => name.startsWith('connections:mcps_2:'));
     await world.change(`UPDATE mcp_servers SET enabled = false WHERE id = 'mcps_2'`, ['server:mcps_2', ...shards]);
@@ -206,21 +206,21 @@ describe('publishing the snapshot', () => {
   });
 
   it('publishes anew when the sealing key has changed, so that readers find out whether they have it', async () => {
-    const before = world.startPublisher({ ring: testRing('k1') });
+    const before = await world.startPublisher({ ring: testRing('k1') });
     await published(0);
     await before.stop();
-    world.startPublisher({ ring: testRing('k2', 'k1') });
+    await world.startPublisher({ ring: testRing('k2', 'k1') });
     await published(1);
     expect(findSealingKeyId((await world.readManifest(1)).sealProbe)).toBe('k2');
   });
 
   it('compiles anew what another version has compiled', async () => {
     await world.db.query(SEED);
-    const before = world.startPublisher({ version: '1' });
+    const before = await world.startPublisher({ version: '1' });
     await published(0);
     await before.stop();
     await world.db.query(`UPDATE workspaces SET slug = 'renamed-by-hand' WHERE id = 'ws_1'`);
-    world.startPublisher({ version: '2' });
+    await world.startPublisher({ version: '2' });
     await published(1);
     expect(await world.readDocument(await world.readManifest(1), 'workspace:ws_1')).toMatchObject({ slug: 'renamed-by-hand' });
   });

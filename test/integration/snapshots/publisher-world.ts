@@ -40,7 +40,7 @@ export class PublisherWorld {
     const [database, server] = await Promise.all([createTestDatabase(), startTestRedis()]);
     const { hostname, port } = new URL(server.url);
     const gate = await startTcpGate({ host: hostname, port: Number(port) });
-    const redis = openRedis(parseRedisAddress(server.url), silent);
+    const redis = await openRedis(parseRedisAddress(server.url), silent);
     const db = new Client({ connectionString: database.url });
     await db.connect();
     const closers = [
@@ -54,8 +54,8 @@ export class PublisherWorld {
   }
 
   /** A publisher as one replica of the control plane runs it. */
-  startPublisher(options: Partial<SnapshotPublisherOptions> = {}): SnapshotPublisher {
-    const redis = openRedis({ kind: 'single', url: `redis://127.0.0.1:${this.gate.port}` }, silent);
+  async startPublisher(options: Partial<SnapshotPublisherOptions> = {}): Promise<SnapshotPublisher> {
+    const redis = await openRedis({ kind: 'single', url: `redis://127.0.0.1:${this.gate.port}` }, silent);
     const publisher = new SnapshotPublisher({
       store: new RedisSnapshotStore(redis, this.keys),
       reports: new GatewayReports(redis, this.keys, systemClock),

@@ -26,7 +26,7 @@ describe.each([
 
   beforeAll(async () => {
     server = await start();
-    redis = openRedis(parseRedisAddress(server.url), openLogger({ service: 'test', level: 'silent' }));
+    redis = await openRedis(parseRedisAddress(server.url), openLogger({ service: 'test', level: 'silent' }));
   });
 
   beforeEach(() => {
