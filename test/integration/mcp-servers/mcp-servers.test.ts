@@ -82,15 +82,18 @@ describe('registering a server', () => {
     expect((await create({ url: 'http://localhost:1/mcp' })).userErrors).toEqual([]);
   });
 
-  it.each([
-    ['authentication', { authentication: 'OAUTH' }],
-    ['authentication', { authentication: 'CLIENT_CREDENTIALS' }],
-    ['transport', { transport: 'SSE' }],
-  ] as const)('refuses a kind of %s that is not served yet, and says so', async (field, kind) => {
-    const { userErrors } = await create(kind);
-    expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', field] }]);
-    expect(userErrors[0]!.message).toMatch(/not served yet/);
+  it.each(['STREAMABLE_HTTP', 'SSE'] as const)('accepts the transport %s', async (transport) => {
+    expect((await create({ transport })).mcpServer).toMatchObject({ transport });
   });
+
+  it.each(['OAUTH', 'CLIENT_CREDENTIALS'] as const)(
+    'refuses the authentication %s, which is not served yet, and says so',
+    async (authentication) => {
+      const { userErrors } = await create({ authentication });
+      expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'authentication'] }]);
+      expect(userErrors[0]!.message).toMatch(/not served yet/);
+    },
+  );
 
   it('answers TAKEN for a slug of the organization, and lets another organization have it', async () => {
     await create({ slug: 'calendar' });
