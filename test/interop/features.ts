@@ -33,7 +33,7 @@ export const FEATURES: readonly Feature[] = [
   {
     name: 'logging',
     tryIt: (session, { logging }) =>
-      session.interactive === undefined || logging === undefined
+      session.interactive?.nextLogMessage === undefined || logging === undefined
         ? undefined
         : session.interactive.nextLogMessage(() => session.callTool(logging, {})).then((message) => expectToContain(message, 'message')),
   },

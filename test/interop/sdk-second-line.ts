@@ -47,7 +47,7 @@ export async function openSession(transport: Transport, mode: VersionNegotiation
     callTool: async (name, args) => JSON.stringify(await client.callTool({ name, arguments: { ...args } })),
     readResource: async (uri) => JSON.stringify(await client.readResource({ uri })),
     getPrompt: async (name) => JSON.stringify(await client.getPrompt({ name })),
-    interactive: { callWithProgress, nextLogMessage },
+    interactive: client.getProtocolEra() === 'modern' ? { callWithProgress } : { callWithProgress, nextLogMessage },
     close: () => client.close(),
   };
 }

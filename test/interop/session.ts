@@ -24,8 +24,8 @@ export interface Session {
 export interface Interactive {
   /** The progress that a call reported, in order. */
   callWithProgress(name: string, args: Readonly<Record<string, unknown>>): Promise<readonly number[]>;
-  /** Asks for every log message, and resolves with the next one. */
-  nextLogMessage(trigger: () => Promise<unknown>): Promise<string>;
+  /** Asks for every log message, and resolves with the next one. Absent in modern revisions, where a session has no log level. */
+  nextLogMessage?(trigger: () => Promise<unknown>): Promise<string>;
 }
 
 /** A kind of client. */

@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import { MemoryEventStore } from './event-store.ts';
-import { buildFixture } from './fixture-surface.ts';
+import { FixtureSessions } from './fixture-sessions.ts';
 
 /** What a client is told to wait before it reconnects, in milliseconds. */
 const RETRY_INTERVAL_MS = 100;
 
 /** The legacy half of the fixture: one server and one transport a session, found by the session's id. */
 export class LegacySessions {
+  readonly #sessions = new FixtureSessions();
   readonly #transports = new Map<string, NodeStreamableHTTPServerTransport>();
 
   async handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
@@ -36,14 +37,7 @@ export class LegacySessions {
       onsessioninitialized: (id) => void this.#transports.set(id, transport),
       onsessionclosed: (id) => void this.#transports.delete(id),
     });
-    const server = buildFixture((fixture) => ({
-      toolsChanged: () => fixture.sendToolListChanged(),
-      promptsChanged: () => fixture.sendPromptListChanged(),
-    }));
-    // Removed from modern revisions. Nothing here changes, so a subscriber has nothing to be told.
-    server.server.setRequestHandler('resources/subscribe', () => ({}));
-    server.server.setRequestHandler('resources/unsubscribe', () => ({}));
-    await server.connect(transport);
+    await this.#sessions.connect(transport);
     return transport;
   }
 }
