@@ -1,5 +1,6 @@
 import type { ApiContext } from '../api/context.ts';
-import { readPage, type Page, type PageArgs } from '../api/page.ts';
+import { makePageBatch, toPageKey } from '../api/page-batch.ts';
+import type { Page, PageArgs } from '../api/page.ts';
 import { decide } from '../authorization/index.ts';
 import { ApiKeyEntity } from './api-key.entity.ts';
 import { toApiKeyType, type ApiKeyType } from './api-key.type.ts';
@@ -14,25 +15,32 @@ export async function readApiKey(id: string, { access, em }: ApiContext): Promis
 export function listWorkspaceApiKeys(
   workspace: { readonly id: string; readonly organizationId: string },
   args: PageArgs,
-  { access, em }: ApiContext,
+  { access, loaders }: ApiContext,
 ): Promise<Page<ApiKeyType>> {
   const seesAll = decide(access, 'api_key.read', { organizationId: workspace.organizationId, workspaceId: workspace.id }) === 'allowed';
   const own = access.actor.kind === 'user' ? access.actor.userId : '';
-  return readPage(
-    em,
-    ApiKeyEntity,
-    seesAll ? { workspaceId: workspace.id } : { workspaceId: workspace.id, userId: own },
-    args,
-    toApiKeyType,
-  );
+  return loaders.load(batchWorkspaceKeyPages, toPageKey<KeyScope>(workspace.id, args, seesAll ? null : own));
 }
 
 /** The keys of a person, for the person and for those who oversee the organization. */
 export function listUserApiKeys(
   user: { readonly id: string; readonly organizationId: string },
   args: PageArgs,
-  { access, em }: ApiContext,
+  { access, loaders }: ApiContext,
 ): Promise<Page<ApiKeyType>> {
   const sees = decide(access, 'api_key.read', { organizationId: user.organizationId, userId: user.id }) === 'allowed';
-  return readPage(em, ApiKeyEntity, sees ? { userId: user.id } : { id: '' }, args, toApiKeyType);
+  return loaders.load(batchUserKeyPages, toPageKey<KeyScope>(user.id, args, sees ? null : ''));
+}
+
+/** The person whose keys a caller sees who does not see all of them; null for those who do. */
+type KeyScope = string | null;
+
+const batchWorkspaceKeyPages = makePageBatch(ApiKeyEntity, (owner: KeyScope) => toSource('workspace_id', owner), toApiKeyType);
+const batchUserKeyPages = makePageBatch(ApiKeyEntity, (owner: KeyScope) => toSource('user_id', owner), toApiKeyType);
+
+function toSource(parent: 'workspace_id' | 'user_id', owner: KeyScope): { sql: string; values: string[] } {
+  return {
+    sql: `FROM api_keys item WHERE item.${parent} = parent.id ${owner === null ? '' : 'AND item.user_id = ?'}`,
+    values: owner === null ? [] : [owner],
+  };
 }

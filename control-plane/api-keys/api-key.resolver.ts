@@ -23,7 +23,10 @@ export class ApiKeyResolver {
 
   @PerformsAction('api_key.read')
   @Query(() => ApiKeyType, { nullable: true, description: 'An API key by id; null where there is none that the caller sees.' })
-  apiKey(@Arg('id', () => ID, { description: 'The id that the object has.' }) id: string, @Ctx() context: ApiContext): Promise<ApiKeyType | null> {
+  apiKey(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<ApiKeyType | null> {
     return readApiKey(id, context);
   }
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
-import { readPage, type Page, type PageArgs } from '../api/page.ts';
+import { makePageBatch, toPageKey } from '../api/page-batch.ts';
+import type { Page, PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { UserEntity } from './user.entity.ts';
 import { toUserType, type UserType } from './user.type.ts';
@@ -18,11 +19,22 @@ export async function readUserByEmail(organizationId: string, email: string, { a
 }
 
 /** The people of an organization, for those who oversee it or manage a workspace of it; for others only themselves. */
-export function listUsers(organizationId: string, args: PageArgs, { access, em }: ApiContext): Promise<Page<UserType>> {
+export function listUsers(organizationId: string, args: PageArgs, { access, loaders }: ApiContext): Promise<Page<UserType>> {
   const own = access.actor.kind === 'user' ? access.actor.userId : '';
-  const where = isVisible(access, organizationId, null) ? { organizationId } : { organizationId, id: own };
-  return readPage(em, UserEntity, where, args, toUserType);
+  return loaders.load(batchUserPages, toPageKey<UserScope>(organizationId, args, isVisible(access, organizationId, null) ? null : own));
 }
+
+/** The one person that a caller sees who does not see all of them; null for those who do. */
+type UserScope = string | null;
+
+const batchUserPages = makePageBatch(
+  UserEntity,
+  (own: UserScope) => ({
+    sql: `FROM users item WHERE item.organization_id = parent.id ${own === null ? '' : 'AND item.id = ?'}`,
+    values: own === null ? [] : [own],
+  }),
+  toUserType,
+);
 
 /** For fields of other types, whose objects the caller sees already. */
 export async function batchUsers(em: EntityManager, ids: readonly string[]): Promise<(UserType | null)[]> {

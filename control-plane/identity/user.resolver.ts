@@ -20,7 +20,10 @@ export class UserResolver {
 
   @PerformsAction('user.read')
   @Query(() => UserType, { nullable: true, description: 'A person by id; null where there is none that the caller sees.' })
-  user(@Arg('id', () => ID, { description: 'The id that the person has.' }) id: string, @Ctx() context: ApiContext): Promise<UserType | null> {
+  user(
+    @Arg('id', () => ID, { description: 'The id that the person has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<UserType | null> {
     return readUser(id, context);
   }
 

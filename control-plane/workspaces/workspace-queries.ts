@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { ApiContext } from '../api/context.ts';
-import { readPage, type Page, type PageArgs } from '../api/page.ts';
+import { makePageBatch, toPageKey } from '../api/page-batch.ts';
+import type { Page, PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { toResource } from './workspace-service.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from './workspace.entity.ts';
@@ -20,15 +21,35 @@ export async function readWorkspaceBySlug(slug: string, { access, em }: ApiConte
 }
 
 /** The workspaces of an organization that the caller sees: all for those who oversee it, else those they have a seat in. */
-export function listWorkspaces(organizationId: string, args: PageArgs, { access, em }: ApiContext): Promise<Page<WorkspaceType>> {
+export function listWorkspaces(organizationId: string, args: PageArgs, { access, loaders }: ApiContext): Promise<Page<WorkspaceType>> {
   const seesAll = decide(access, 'workspace.read', { organizationId, workspaceId: null }) === 'allowed';
-  const where = seesAll ? { organizationId } : { organizationId, id: { $in: [...access.workspaceSeats.keys()] } };
-  return readPage(em, WorkspaceEntity, where, args, toWorkspaceType);
+  const scope = seesAll ? null : [...access.workspaceSeats.keys()];
+  return loaders.load(batchWorkspacePages, toPageKey<WorkspaceScope>(organizationId, args, scope));
 }
 
+/** The workspaces that a caller sees who does not see all of them; null for those who do. */
+type WorkspaceScope = readonly string[] | null;
+
+const batchWorkspacePages = makePageBatch(
+  WorkspaceEntity,
+  (seen: WorkspaceScope) => ({
+    sql: `FROM workspaces item WHERE item.organization_id = parent.id ${
+      seen === null ? '' : 'AND item.id IN (SELECT jsonb_array_elements_text(?::jsonb))'
+    }`,
+    values: seen === null ? [] : [JSON.stringify(seen)],
+  }),
+  toWorkspaceType,
+);
+
+const batchMemberPages = makePageBatch(
+  WorkspaceMemberEntity,
+  () => ({ sql: 'FROM workspace_members item WHERE item.workspace_id = parent.id' }),
+  toWorkspaceMemberType,
+);
+
 /** The people of a workspace that the caller sees. */
-export function listWorkspaceMembers(workspaceId: string, args: PageArgs, { em }: ApiContext): Promise<Page<WorkspaceMemberType>> {
-  return readPage(em, WorkspaceMemberEntity, { workspaceId }, args, toWorkspaceMemberType);
+export function listWorkspaceMembers(workspaceId: string, args: PageArgs, { loaders }: ApiContext): Promise<Page<WorkspaceMemberType>> {
+  return loaders.load(batchMemberPages, toPageKey(workspaceId, args, null));
 }
 
 /** A membership that the caller sees. */

@@ -28,7 +28,10 @@ export class WorkspaceResolver {
 
   @PerformsAction('workspace.read')
   @Query(() => WorkspaceType, { nullable: true, description: 'A workspace by id; null where there is none that the caller sees.' })
-  workspace(@Arg('id', () => ID, { description: 'The id that the object has.' }) id: string, @Ctx() context: ApiContext): Promise<WorkspaceType | null> {
+  workspace(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<WorkspaceType | null> {
     return readWorkspace(id, context);
   }
 

@@ -8,8 +8,8 @@ export class Migration20261101Core extends Migration {
         id text PRIMARY KEY,
         slug text NOT NULL CONSTRAINT organizations_slug_key UNIQUE,
         name text NOT NULL,
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1
       )`);
     this.addSql(`
@@ -21,8 +21,8 @@ export class Migration20261101Core extends Migration {
         name text NOT NULL,
         role text NOT NULL CHECK (role IN ('OWNER', 'ADMIN', 'MEMBER', 'AUDITOR')),
         enabled boolean NOT NULL DEFAULT true,
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CONSTRAINT users_email_key UNIQUE (organization_id, email_key)
       )`);
@@ -33,8 +33,8 @@ export class Migration20261101Core extends Migration {
         organization_id text NOT NULL REFERENCES organizations (id),
         slug text NOT NULL CONSTRAINT workspaces_slug_key UNIQUE,
         name text NOT NULL,
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1
       )`);
     this.addSql(`CREATE INDEX workspaces_organization ON workspaces (organization_id, created_at, id)`);
@@ -44,8 +44,8 @@ export class Migration20261101Core extends Migration {
         workspace_id text NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
         user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
         role text NOT NULL CHECK (role IN ('MANAGER', 'MEMBER')),
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CONSTRAINT workspace_members_user_key UNIQUE (workspace_id, user_id)
       )`);
@@ -62,10 +62,10 @@ export class Migration20261101Core extends Migration {
         lookup text NOT NULL CONSTRAINT api_keys_lookup_key UNIQUE,
         hash text NOT NULL,
         scopes text[] NOT NULL,
-        expires_at timestamptz,
-        revoked_at timestamptz,
-        created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL,
+        expires_at timestamptz(3),
+        revoked_at timestamptz(3),
+        created_at timestamptz(3) NOT NULL,
+        updated_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
         CHECK ((kind = 'USER') = (user_id IS NOT NULL)),
         CHECK (kind = 'USER' OR workspace_id IS NOT NULL)
@@ -79,7 +79,7 @@ export class Migration20261101Core extends Migration {
         key text NOT NULL,
         digest text NOT NULL,
         answer jsonb NOT NULL,
-        expires_at timestamptz NOT NULL,
+        expires_at timestamptz(3) NOT NULL,
         PRIMARY KEY (caller, key)
       )`);
     this.addSql(`CREATE INDEX idempotent_requests_expiry ON idempotent_requests (expires_at)`);
