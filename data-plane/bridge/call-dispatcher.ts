@@ -42,14 +42,8 @@ export class CallDispatcher implements EraWatcher {
       return isModern ? down.handle(call) : sse.handle(call);
     }
     if (isModern) return this.#dispatchModern(call);
-    if (session !== undefined && exchange.req.method === 'DELETE') return this.#endSession(call);
     if (session === undefined && verdicts.find(call).legacy === false) return up.handle(call);
     forwarder.forward(call, this);
-  }
-
-  /** Its home knows what its client ended and what took its place. While that lives, nobody else brings a session back. */
-  onSessionLost(call: AdmittedCall): Promise<boolean> {
-    return this.#relayToHome(call);
   }
 
   /** The upstream's own word is checked first: an answer that only looks like one of the modern era belongs to the client. */
@@ -77,23 +71,11 @@ export class CallDispatcher implements EraWatcher {
     });
   }
 
-  /** The home of a session has to learn that it was ended. */
-  async #endSession(call: AdmittedCall): Promise<void> {
-    if (!(await this.#relayToHome(call))) this.#options.forwarder.forward(call, this);
-  }
-
-  /** Whether the home of the call's session is another process that serves it. */
-  async #relayToHome(call: AdmittedCall): Promise<boolean> {
-    const { peers } = this.#options;
-    const home = call.session?.home;
-    return home !== undefined && home !== peers.ownId && (await peers.relay(call, home)) === 'relayed';
-  }
-
   async #dispatchToHome(call: AdmittedCall, session: HomedCall): Promise<void> {
-    const { sse, up } = this.#options;
+    const { peers, sse, up } = this.#options;
     const isSse = call.target.server.transport === 'SSE';
     if (isSse !== (session.kind === 'sse')) return call.exchange.refuse({ reason: 'session_unknown' });
-    if (await this.#relayToHome(call)) return;
+    if (session.home !== peers.ownId && (await peers.relay(call, session.home)) === 'relayed') return;
     await (isSse ? sse : up).handle(call);
   }
 }

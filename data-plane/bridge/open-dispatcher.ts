@@ -38,15 +38,7 @@ export function openDispatcher(parts: DispatcherParts): OpenDispatcher {
   const bridgeParts = { ...parts, verdicts, processId: peers.ownId };
   const [up, down, sse] = [new UpBridge(bridgeParts), new DownBridge(bridgeParts), new SseBridge(bridgeParts)];
   const probe = new EraProbe({ pools, verdicts, headTimeoutMs });
-  const dispatcher = new CallDispatcher({
-    forwarder: new Forwarder({ ...parts, processId: peers.ownId }),
-    up,
-    down,
-    sse,
-    peers,
-    verdicts,
-    probe,
-  });
+  const dispatcher = new CallDispatcher({ forwarder: new Forwarder(parts), up, down, sse, peers, verdicts, probe });
   return {
     dispatcher,
     async close() {

@@ -25,8 +25,6 @@ export interface PassThroughSession extends SessionBinding {
   readonly upstreamSessionId: string;
   /** The packed parameters of its `initialize`, with which a lost session can be opened again; absent where they were too large. */
   readonly initialize?: string;
-  /** The process that opened it: the one that knows whether a session which its upstream does not know was lost or ended. */
-  readonly home?: string;
 }
 
 /** A session that a process of the gateway keeps, with what another process needs to make it anew when that one is gone. */
@@ -124,7 +122,7 @@ export class SessionIds {
 
 /** The sealed form: the id travels in a header with each request, so names of fields are not worth their bytes. */
 type SessionTuple =
-  | readonly ['p', routeId: string, callerId: string, upstreamSessionId: string, initialize?: string | null, home?: string | null]
+  | readonly ['p', routeId: string, callerId: string, upstreamSessionId: string, initialize?: string]
   | readonly ['b' | 's', routeId: string, callerId: string, home: string, key: string, client: ClientHello];
 
 function toTuple(session: Session): SessionTuple {
@@ -132,14 +130,13 @@ function toTuple(session: Session): SessionTuple {
   if (session.kind !== 'pass-through') {
     return [session.kind === 'bridged' ? 'b' : 's', routeId, callerId, session.home, session.key, session.client];
   }
-  const { home, initialize, upstreamSessionId } = session;
-  return ['p', routeId, callerId, upstreamSessionId, initialize ?? null, home];
+  const { upstreamSessionId, initialize } = session;
+  return initialize === undefined ? ['p', routeId, callerId, upstreamSessionId] : ['p', routeId, callerId, upstreamSessionId, initialize];
 }
 
 function toSession(tuple: SessionTuple): Session {
   const [tag, routeId, callerId] = tuple;
-  if (tag === 'p')
-    return { kind: 'pass-through', routeId, callerId, upstreamSessionId: tuple[3], initialize: tuple[4] ?? undefined, home: tuple[5] ?? undefined };
+  if (tag === 'p') return { kind: 'pass-through', routeId, callerId, upstreamSessionId: tuple[3], initialize: tuple[4] };
   return { kind: tag === 'b' ? 'bridged' : 'sse', routeId, callerId, home: tuple[3], key: tuple[4], client: tuple[5] };
 }
 

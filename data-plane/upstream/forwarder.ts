@@ -27,8 +27,6 @@ export interface AdmittedCall {
 export interface ForwarderOptions {
   readonly pools: UpstreamPools;
   readonly sessions: SessionIds;
-  /** The id of this process, the home of the sessions it opens. */
-  readonly processId: string;
   readonly heartbeat: StreamHeartbeat;
   /** How long an upstream may take until its head arrives, in milliseconds. Not applied to GET: some servers send the head with the first event. */
   readonly headTimeoutMs: number;
@@ -43,11 +41,6 @@ export interface EraWatcher {
    * the client from here on, with false where the upstream's own answer is to be passed on.
    */
   onLegacyRefused(call: AdmittedCall): Promise<boolean>;
-  /**
-   * The upstream does not know the session of a call any longer. Resolves with true where the home of the session serves the call, with
-   * false where it is for this process to open the session anew.
-   */
-  onSessionLost(call: AdmittedCall): Promise<boolean>;
   /** The upstream refused a modern call as one does that speaks the legacy era only. Its answer is passed on. */
   onModernRefused(call: AdmittedCall): void;
 }

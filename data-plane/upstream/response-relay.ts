@@ -4,7 +4,6 @@ import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
 import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
 import { isLostSessionAnswer } from '../mcp/lost-session.ts';
-import type { PassThroughSession } from '../mcp/session-id.ts';
 import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
@@ -181,8 +180,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     const known = session?.kind === 'pass-through' ? session.initialize : undefined;
     const initialize = exchange.message?.method === 'initialize' ? packInitialize(body!) : known;
     const binding = { routeId: target.route.grantId, callerId: caller.id };
-    const { processId, sessions } = this.#forwarder.options;
-    return sessions.seal({ kind: 'pass-through', upstreamSessionId, initialize, home: processId, ...binding });
+    return this.#forwarder.options.sessions.seal({ kind: 'pass-through', upstreamSessionId, initialize, ...binding });
   }
 
   /** The upstream refused the call before it worked on it, so the call can be made again in a session that is opened for it. */
@@ -194,14 +192,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     }
     this.#finish();
     this.#controller?.abort(new ClientGoneError());
-    void this.#watcher.onSessionLost(this.call).then((isServed) => (isServed ? undefined : this.#recover(session)));
-  }
-
-  async #recover(session: PassThroughSession): Promise<void> {
-    const recovered = await this.#forwarder.recovery.recover(this.call, session);
-    const { exchange } = this.call;
-    if (recovered === undefined) exchange.refuse({ reason: 'session_unknown' });
-    else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher);
+    void recovery.recover(this.call, session).then((recovered) => {
+      const { exchange } = this.call;
+      if (recovered === undefined) exchange.refuse({ reason: 'session_unknown' });
+      else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher);
+    });
   }
 
   /** Statuses that never reach a client as they are. */

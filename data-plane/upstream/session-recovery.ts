@@ -9,8 +9,6 @@ import type { UpstreamPools } from './upstream-pools.ts';
 export interface SessionRecoveryOptions {
   readonly pools: UpstreamPools;
   readonly sessions: SessionIds;
-  /** The id of this process, the home of the sessions it opens. */
-  readonly processId: string;
   /** How long an upstream may take until its head arrives, in milliseconds. */
   readonly headTimeoutMs: number;
 }
@@ -84,14 +82,7 @@ export class SessionRecovery {
     const upstreamSessionId = await this.#initialize(call, lost.initialize!);
     if (upstreamSessionId === undefined) return undefined;
     const { routeId, callerId, initialize } = lost;
-    const session: PassThroughSession = {
-      kind: 'pass-through',
-      upstreamSessionId,
-      routeId,
-      callerId,
-      initialize,
-      home: this.#options.processId,
-    };
+    const session: PassThroughSession = { kind: 'pass-through', upstreamSessionId, routeId, callerId, initialize };
     const recovered = { ...session, id: this.#options.sessions.seal(session) };
     const ownKey = toKey(recovered);
     // An id that comes back, as a server may issue it, stands for itself again.
