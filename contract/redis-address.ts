@@ -1,7 +1,7 @@
 import { ConfigError } from '../foundation/read-config.ts';
 
 /** One node of a cluster. */
-export interface RedisNode {
+interface RedisNode {
   readonly host: string;
   readonly port: number;
 }

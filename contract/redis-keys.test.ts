@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { RedisKeys } from './redis-keys.ts';
 
 const keys = new RedisKeys('eu');
-const all = [keys.revision(), keys.manifest(7), keys.delta(7), keys.document('abc'), keys.changed(), keys.gateways()];
+const all = [
+  keys.revision(),
+  keys.manifest(7),
+  keys.delta(7),
+  keys.document('abc'),
+  keys.changed(),
+  keys.endedSession('abc'),
+  keys.gateways(),
+];
 
 describe('RedisKeys', () => {
   it('puts everything of a gateway into one slot of a cluster', () => {
@@ -21,6 +29,7 @@ describe('RedisKeys', () => {
       '{sluice:eu}:delta:7',
       '{sluice:eu}:document:abc',
       '{sluice:eu}:changed',
+      '{sluice:eu}:ended-session:abc',
       '{sluice:eu}:gateways',
     ]);
   });

@@ -32,6 +32,11 @@ export class RedisKeys {
     return `${this.#tag}:changed`;
   }
 
+  /** String: a session with an upstream that its client ended, under the digest that names it. */
+  endedSession(digest: string): string {
+    return `${this.#tag}:ended-session:${digest}`;
+  }
+
   /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
   gateways(): string {
     return `${this.#tag}:gateways`;

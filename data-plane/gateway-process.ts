@@ -51,6 +51,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     peers: peers.relay,
     headTimeoutMs: config.upstreamTimeoutMs,
     maxStreams: config.maxStreams,
+    endings: snapshot,
   });
   const breakers = new CircuitBreakers();
   const accessLog = new AccessLog(config.accessLog);

@@ -25,7 +25,8 @@ const running = new Set<Child>();
 export function startChild(command: readonly string[], outputFile: string, env: Readonly<Record<string, string>> = {}): Child {
   const file = openSync(outputFile, 'w');
   const [program, ...args] = command;
-  const child = spawn(program!, args, { stdio: ['ignore', file, file], env: { PATH: process.env['PATH'], ...env } });
+  // A process group of its own, so that its children can be ended with it.
+  const child = spawn(program!, args, { stdio: ['ignore', file, file], env: { PATH: process.env['PATH'], ...env }, detached: true });
   closeSync(file);
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const started: Child = {
@@ -35,7 +36,7 @@ export function startChild(command: readonly string[], outputFile: string, env: 
     exited,
     stop: async () => {
       child.kill('SIGTERM');
-      const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+      const deadline = setTimeout(() => killGroup(child.pid!), STOP_DEADLINE_MS);
       const status = await exited;
       clearTimeout(deadline);
       return status;
@@ -46,12 +47,16 @@ export function startChild(command: readonly string[], outputFile: string, env: 
   return started;
 }
 
-/** Waits until a child has printed something that matches. Throws with its output where it ends before. */
+/** How long a child may take to print what is waited for, in milliseconds. */
+const OUTPUT_DEADLINE_MS = 120_000;
+
+/** Waits until a child has printed something that matches. Throws with its output where it ends before, or takes too long. */
 export async function waitForOutput(child: Child, pattern: RegExp): Promise<RegExpExecArray> {
   let status: number | string | undefined;
   void child.exited.then((code) => (status = code));
+  const deadline = performance.now() + OUTPUT_DEADLINE_MS;
   for (;;) {
-    const ended = status;
+    const ended = performance.now() > deadline ? 'deadline' : status;
     const match = pattern.exec(child.output());
     if (match !== null) return match;
     if (ended !== undefined) throw new Error(`A process ended (${ended}) before it printed ${pattern}:\n${child.output().slice(-4_000)}`);
@@ -61,7 +66,15 @@ export async function waitForOutput(child: Child, pattern: RegExp): Promise<RegE
 
 /** Ends whatever still runs. For a run that is interrupted or failed. */
 export function killChildren(): void {
-  for (const child of running) child.kill('SIGKILL');
+  for (const { pid } of running) killGroup(pid);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause; // gone in the meantime
+  }
 }
 
 /** Resolves after a time in milliseconds. */

@@ -41,8 +41,9 @@ export async function spawnGateway(settings: GatewaySettings): Promise<Child> {
   await mkdir(settings.folder, { recursive: true });
   const { profileDir, workers = 1 } = settings;
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`];
-  // The inspector opens only when a row asks for it by SIGUSR1, and then on a free port.
-  const command = [process.execPath, '--enable-source-maps', '--inspect-port=0', ...profile, settings.dataPlane];
+  // The inspector opens only when a row asks for it by SIGUSR1, and then on a free port. Workers would count up from it.
+  const inspector = workers === 1 ? ['--inspect-port=0'] : [];
+  const command = [process.execPath, '--enable-source-maps', ...inspector, ...profile, settings.dataPlane];
   return startChild(
     settings.isUnplaced === true ? command : onMeasuredCores(command, workers),
     path.join(settings.folder, 'gateway.log'),

@@ -1,4 +1,4 @@
-export { AccessGrantEntity, UserOverrideEntity, type AccessGrant } from './access-grant.entity.ts';
+export { AccessGrantEntity, UserOverrideEntity } from './access-grant.entity.ts';
 export {
   AccessGrantResolver,
   McpServerAccessGrantsResolver,

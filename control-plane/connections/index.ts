@@ -1,4 +1,4 @@
-export { ConnectionEntity, type Connection } from './connection.entity.ts';
+export { ConnectionEntity } from './connection.entity.ts';
 export { checkHeaders } from './check-headers.ts';
 export { ConnectionHeaderInput } from './connection.input.ts';
 export { ConnectionResolver, McpServerConnectionsResolver } from './connection.resolver.ts';

@@ -3,5 +3,5 @@ export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersR
 export { McpServerService } from './mcp-server-service.ts';
 export { findOwnedServerDocuments } from './mcp-server-dependents.ts';
 export { batchMcpServers, readMcpServer } from './mcp-server-queries.ts';
-export { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
+export { isServerVisible } from './mcp-server-visibility.ts';
 export { GranularityEnum, McpServerType, TransportEnum } from './mcp-server.type.ts';

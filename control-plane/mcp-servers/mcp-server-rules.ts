@@ -7,8 +7,8 @@ import { UserErrorCode, type UserError } from '../api/user-error.ts';
 
 /** Bytes of a request body that a server accepts unless told otherwise, at least and at most. */
 export const DEFAULT_MAX_REQUEST_BYTES = 4_194_304;
-export const SMALLEST_MAX_REQUEST_BYTES = 1_024;
-export const LARGEST_MAX_REQUEST_BYTES = 67_108_864;
+const SMALLEST_MAX_REQUEST_BYTES = 1_024;
+const LARGEST_MAX_REQUEST_BYTES = 67_108_864;
 
 const MAX_DESCRIPTION_LENGTH = 2_000;
 

@@ -3,14 +3,18 @@ import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkConsistent, type ChangedEntries, type Entries, type Inconsistency } from './check-consistent.ts';
 import { compileDocuments } from './compile-documents.ts';
 import type { DocumentEntry, EncodedDocument } from './encoded-document.ts';
-import { toChanged } from './manifest.ts';
 import { readPendingChanges, readRevision } from './publication-log.ts';
 import { readDocumentNames } from './read-snapshot-rows.ts';
 
 /** A revision whose documents are consistent and stored. */
 export interface CompiledRevision {
   readonly revision: number;
+  /** Against what is published. */
   readonly changed: ChangedEntries;
+}
+
+/** A revision of which every document was compiled. */
+export interface WholeRevision extends CompiledRevision {
   readonly entries: Entries;
 }
 
@@ -23,18 +27,19 @@ export interface RefusedRevision {
 /** Stores bodies, which nothing names yet. */
 export type WriteDocuments = (documents: readonly EncodedDocument[]) => Promise<void>;
 
-type Compiled = Result<CompiledRevision, RefusedRevision>;
-
-/** Documents compiled at once when all of them are. */
-const BATCH = 1_000;
-
-/** What the outbox says was touched, laid over what is published; undefined where nothing was since revision `after`. */
-export async function compileTouched(
+/** Compiles a revision from the rows as they are; undefined where there is none after revision `after`. */
+export type Compile<Revision extends CompiledRevision> = (
   client: Client,
   published: Entries,
   after: number,
   write: WriteDocuments,
-): Promise<Compiled | undefined> {
+) => Promise<Result<Revision, RefusedRevision> | undefined>;
+
+/** Documents compiled at once when all of them are. */
+const BATCH = 1_000;
+
+/** What the outbox says was touched. */
+export const compileTouched: Compile<CompiledRevision> = async (client, published, after, write) => {
   const pending = await readPendingChanges(client);
   if (pending === undefined || pending.revision <= after) return undefined;
   const { revision, documents } = pending;
@@ -44,16 +49,11 @@ export async function compileTouched(
   const checked = checkConsistent(published, changed);
   if (!checked.ok) return err({ revision, inconsistency: checked.error });
   await write(compiled.value.filter(({ name }) => changed.has(name)));
-  return ok({ revision, changed, entries: toChanged(published, changed) });
-}
+  return ok({ revision, changed });
+};
 
-/** The whole database, whatever is published; undefined where nothing was touched since revision `after`. Bodies go batch by batch. */
-export async function compileEverything(
-  client: Client,
-  published: Entries,
-  after: number,
-  write: WriteDocuments,
-): Promise<Compiled | undefined> {
+/** Everything, whatever is published. Bodies go batch by batch. */
+export const compileEverything: Compile<WholeRevision> = async (client, published, after, write) => {
   const revision = await readRevision(client);
   if (revision <= after) return undefined;
   const names = await readDocumentNames(client);
@@ -67,7 +67,7 @@ export async function compileEverything(
   const checked = checkConsistent(new Map(), entries);
   if (!checked.ok) return err({ revision, inconsistency: checked.error });
   return ok({ revision, changed: toChanges(published, [...new Set([...published.keys(), ...entries.keys()])], entries), entries });
-}
+};
 
 /** How the named documents differ from what is published. One that came out the same is no change. */
 function toChanges(published: Entries, names: readonly string[], compiled: Entries): ChangedEntries {

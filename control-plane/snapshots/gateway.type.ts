@@ -2,7 +2,7 @@ import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from
 import type { GatewayReport } from '../../contract/gateway-report.ts';
 
 /** Where a running revision came from, for GraphQL. */
-export const SnapshotSourceEnum = { REDIS: 'REDIS', LAST_GOOD_FILE: 'LAST_GOOD_FILE' } as const;
+const SnapshotSourceEnum = { REDIS: 'REDIS', LAST_GOOD_FILE: 'LAST_GOOD_FILE' } as const;
 
 registerEnumType(SnapshotSourceEnum, {
   name: 'SnapshotSource',

@@ -2,10 +2,19 @@ import type { Client } from 'pg';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { SEAL_PROBE_OWNER, sealSecret } from '../../contract/sealed-secret.ts';
 import type { Logger } from '../../foundation/logger.ts';
-import { describeInconsistency, type ChangedEntries, type Entries } from './check-consistent.ts';
-import { compileEverything, compileTouched, type CompiledRevision, type RefusedRevision, type WriteDocuments } from './compile-revision.ts';
+import type { Result } from '../../foundation/result.ts';
+import { describeInconsistency, type ChangedEntries } from './check-consistent.ts';
+import {
+  compileEverything,
+  compileTouched,
+  type Compile,
+  type CompiledRevision,
+  type RefusedRevision,
+  type WriteDocuments,
+} from './compile-revision.ts';
 import type { GatewayReports } from './gateway-reports.ts';
-import { encodeDelta, encodeManifest } from './manifest.ts';
+import { DocumentIndex } from './document-index.ts';
+import { encodeDelta } from './encode-delta.ts';
 import {
   raiseRevision,
   readPublication,
@@ -30,28 +39,29 @@ const PROBE_TEXT = 'sluice';
 
 /**
  * What the one publisher does while it holds the lock. It knows what Redis should hold; wherever Redis says otherwise (it lost its
- * data, fell behind, or is ahead of a restored database), everything is compiled and published again. Any error ends the session:
- * the next one starts from what PostgreSQL and Redis say, so there is no half-done state to repair.
+ * data, fell behind, or is ahead of a restored database), everything is compiled and published again. Any error ends the session,
+ * whose memory is then worth nothing: the next one starts from what PostgreSQL and Redis say, so there is no half-done state to repair.
  */
 export class PublisherSession {
   readonly #client: Client;
   readonly #parts: PublisherParts;
   #published: Publication;
-  #entries: Entries;
+  #index: DocumentIndex;
   /** Whether Redis holds what was published last, so that a change can build on it. */
   #isInForce = false;
   #refused: RefusedRevision | undefined;
 
-  private constructor(client: Client, parts: PublisherParts, published: Publication, entries: Entries) {
+  private constructor(client: Client, parts: PublisherParts, published: Publication, index: DocumentIndex) {
     this.#client = client;
     this.#parts = parts;
     this.#published = published;
-    this.#entries = entries;
+    this.#index = index;
   }
 
   /** Takes over from whoever published before. */
   static async takeOver(client: Client, parts: PublisherParts): Promise<PublisherSession> {
-    const session = new PublisherSession(client, parts, await readPublication(client), await readPublishedEntries(client));
+    const index = new DocumentIndex(await readPublishedEntries(client));
+    const session = new PublisherSession(client, parts, await readPublication(client), index);
     session.#isInForce = await session.#isIntact();
     return session;
   }
@@ -88,7 +98,8 @@ export class PublisherSession {
     if (sealKeyId !== this.#parts.ring.primaryId || compiledBy !== this.#parts.version) return false;
     if (revision === null || !(await this.#isPointedAt())) return false;
     const stored = Object.entries((await this.#parts.store.readManifest(revision))?.documents ?? {});
-    const isSame = stored.length === this.#entries.size && stored.every(([name, hash]) => this.#entries.get(name)?.hash === hash);
+    const { entries } = this.#index;
+    const isSame = stored.length === entries.size && stored.every(([name, hash]) => entries.get(name)?.hash === hash);
     return isSame && this.#parts.store.hasDocuments(stored.map(([, hash]) => hash));
   }
 
@@ -97,10 +108,14 @@ export class PublisherSession {
     const compiled = await this.#atOneMoment(compileTouched);
     if (compiled === undefined) return false;
     if (!compiled.ok) return this.#refuse(compiled.error);
-    const { changed } = compiled.value;
+    const { revision, changed } = compiled.value;
     const replaces = this.#published.revision ?? undefined;
-    const retired = [...changed.keys()].flatMap((name) => this.#entries.get(name)?.hash ?? []);
-    this.#isInForce = await this.#advance(compiled.value, { replaces, kept: toHashes(changed), retired });
+    const retired = [...changed.keys()].flatMap((name) => this.#index.entries.get(name)?.hash ?? []);
+    this.#index.apply(changed);
+    const sealProbe = this.#sealProbe();
+    const delta = replaces === undefined ? undefined : encodeDelta(replaces, revision, sealProbe, changed);
+    const manifest = this.#index.encodeManifest(revision, sealProbe);
+    await this.#advance({ replaces, revision, manifest, delta, kept: toHashes(changed), retired }, changed);
     return true;
   }
 
@@ -112,34 +127,34 @@ export class PublisherSession {
     const compiled = await this.#atOneMoment(compileEverything);
     if (compiled === undefined) return false;
     if (!compiled.ok) return this.#refuse(compiled.error);
-    const kept = toHashes(compiled.value.entries);
-    const left = replaces === undefined ? undefined : await store.readManifest(replaces);
+    const { revision, changed, entries } = compiled.value;
+    const kept = toHashes(entries);
     const current = new Set(kept);
-    const retired = [...Object.values(left?.documents ?? {}), ...toHashes(this.#entries)].filter((hash) => !current.has(hash));
-    this.#isInForce = await this.#advance(compiled.value, { replaces, kept, retired });
-    if (!this.#isInForce) throw new Error('Redis changed while everything was published to it');
+    const left = replaces === undefined ? undefined : await store.readManifest(replaces);
+    const former = [...Object.values(left?.documents ?? {}), ...toHashes(this.#index.entries)];
+    this.#index = new DocumentIndex(entries);
+    const manifest = this.#index.encodeManifest(revision, this.#sealProbe());
+    const retired = former.filter((hash) => !current.has(hash));
+    await this.#advance({ replaces, revision, manifest, delta: undefined, kept, retired }, changed);
+    this.#isInForce = true;
     return true;
   }
 
   /** Moves the pointer, then remembers. Whoever dies in between leaves a pointer that the next publisher does not expect. */
-  async #advance(compiled: CompiledRevision, change: Pick<RedisPublication, 'replaces' | 'kept' | 'retired'>): Promise<boolean> {
-    const { revision, changed, entries } = compiled;
+  async #advance(publication: RedisPublication, changed: ChangedEntries): Promise<void> {
     const { ring, store, version, logger } = this.#parts;
-    const sealProbe = sealSecret(ring, SEAL_PROBE_OWNER, PROBE_TEXT);
-    const manifest = encodeManifest(revision, sealProbe, entries);
-    const builds = this.#isInForce && change.replaces !== undefined;
-    const delta = builds ? encodeDelta(change.replaces, revision, sealProbe, changed) : undefined;
-    const outcome = await store.publish({ ...change, revision, manifest, delta });
-    if (outcome !== 'published') {
-      logger.warn({ event: 'snapshot_not_advanced', revision, outcome }, 'Redis does not hold what was published last');
-      return false;
-    }
-    logger.info({ event: 'snapshot_published', revision, documents: entries.size, changed: changed.size }, 'published a revision');
+    const { revision } = publication;
+    const outcome = await store.publish(publication);
+    if (outcome !== 'published') throw new Error(`Redis does not hold what was published last (${outcome})`);
+    const documents = this.#index.entries.size;
+    logger.info({ event: 'snapshot_published', revision, documents, changed: changed.size }, 'published a revision');
     this.#published = { revision, sealKeyId: ring.primaryId, compiledBy: version };
-    this.#entries = entries;
     this.#refused = undefined;
     await rememberPublication(this.#client, this.#published, changed);
-    return true;
+  }
+
+  #sealProbe(): string {
+    return sealSecret(this.#parts.ring, SEAL_PROBE_OWNER, PROBE_TEXT);
   }
 
   /** The revision before stays in force. */
@@ -152,12 +167,14 @@ export class PublisherSession {
   }
 
   /** Every row as of one moment, so that no document knows more than another. */
-  async #atOneMoment(compile: typeof compileTouched): ReturnType<typeof compileTouched> {
+  async #atOneMoment<Revision extends CompiledRevision>(
+    compile: Compile<Revision>,
+  ): Promise<Result<Revision, RefusedRevision> | undefined> {
     await this.#client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const write: WriteDocuments = (documents) =>
       this.#parts.store.writeDocuments(documents.map(({ entry, body }) => ({ hash: entry.hash, body })));
     // An inconsistent revision is not worth another look; only a later one is.
-    const compiled = await compile(this.#client, this.#entries, this.#refused?.revision ?? -1, write);
+    const compiled = await compile(this.#client, this.#index.entries, this.#refused?.revision ?? -1, write);
     await this.#client.query('COMMIT');
     return compiled;
   }

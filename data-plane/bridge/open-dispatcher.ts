@@ -2,6 +2,7 @@ import type { KeyRing } from '../../contract/key-ring.ts';
 import { SseBridge } from '../legacy/sse-bridge.ts';
 import type { SessionIds } from '../mcp/session-id.ts';
 import type { PeerRelay } from '../peers/peer-relay.ts';
+import type { SharedEndings } from '../upstream/ended-sessions.ts';
 import { EraProbe } from '../upstream/era-probe.ts';
 import { EraVerdicts } from '../upstream/era-verdicts.ts';
 import { Forwarder } from '../upstream/forwarder.ts';
@@ -22,6 +23,7 @@ export interface DispatcherParts {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
+  readonly endings: SharedEndings;
 }
 
 /** The dispatcher of a process with everything that it hands calls to. */

@@ -22,6 +22,9 @@ const POLL_JITTER = 0.2;
 /** How long a process that has a last-good file waits for Redis before it starts from that file, in milliseconds. */
 const FIRST_ANSWER_MS = 2_000;
 
+/** How long it is known that a session was ended, in seconds. */
+const ENDED_SESSION_SECONDS = 86_400;
+
 /** What a snapshot is opened with. */
 export interface SnapshotOptions {
   readonly config: Pick<DataPlaneConfig, 'redis' | 'gateway' | 'keyRing' | 'stateDir'>;
@@ -112,6 +115,16 @@ export class Snapshot {
   /** The report of a process of this gateway as it stands in Redis; null where there is none. Rejects while Redis is away. */
   readReport(processId: string): Promise<string | null> {
     return this.#redis.hget(this.#keys.gateways(), processId);
+  }
+
+  /** Tells the other processes that a client ended its session. Rejects while Redis is away. */
+  async rememberEnd(digest: string): Promise<void> {
+    await this.#redis.set(this.#keys.endedSession(digest), '1', 'EX', ENDED_SESSION_SECONDS);
+  }
+
+  /** Whether any process said so. Rejects while Redis is away. */
+  async readEnd(digest: string): Promise<boolean> {
+    return (await this.#redis.exists(this.#keys.endedSession(digest))) > 0;
   }
 
   /** Stops following Redis, saves what is not saved yet and takes the report back. The table stays in force. */

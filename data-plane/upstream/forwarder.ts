@@ -3,6 +3,7 @@ import type { Caller } from '../request/authenticate.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';
+import type { SharedEndings } from './ended-sessions.ts';
 import { ResponseRelay } from './response-relay.ts';
 import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
 import type { StreamHeartbeat } from './stream-heartbeat.ts';
@@ -32,6 +33,7 @@ export interface ForwarderOptions {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
+  readonly endings: SharedEndings;
 }
 
 /** Learns what the answers to passed-through calls say about the upstream's eras. */

@@ -1,6 +1,7 @@
 import { unpackInitialize } from '../mcp/packed-initialize.ts';
 import type { PassThroughSession, PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import { collectAnswer } from './collect-answer.ts';
+import { EndedSessions, type SharedEndings } from './ended-sessions.ts';
 import type { AdmittedCall } from './forwarder.ts';
 import { findUpstreamAddress } from './upstream-address.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
@@ -11,12 +12,13 @@ export interface SessionRecoveryOptions {
   readonly sessions: SessionIds;
   /** How long an upstream may take until its head arrives, in milliseconds. */
   readonly headTimeoutMs: number;
+  readonly endings: SharedEndings;
 }
 
 /** A session that took the place of a lost one, with the id by which the client may know it from now on. */
 export type RecoveredSession = PassThroughSession & { readonly id: string };
 
-/** How many sessions a process remembers as replaced, and how many as ended. The oldest are forgotten first. */
+/** How many sessions a process remembers as replaced. The oldest are forgotten first. */
 const REMEMBERED = 20_000;
 
 /** How many losses of one session are followed. */
@@ -32,11 +34,12 @@ const ACCEPT = 'application/json, text/event-stream';
 export class SessionRecovery {
   readonly #options: SessionRecoveryOptions;
   readonly #replaced = new Map<string, RecoveredSession>();
-  readonly #ended = new Set<string>();
+  readonly #ended: EndedSessions;
   readonly #running = new Map<string, Promise<RecoveredSession | undefined>>();
 
   constructor(options: SessionRecoveryOptions) {
     this.#options = options;
+    this.#ended = new EndedSessions(options.endings);
   }
 
   /** What took the place of a session, where that is known here. */
@@ -54,14 +57,12 @@ export class SessionRecovery {
 
   /** Notes that the client ended its session. */
   noteEnd(session: PresentedSession): void {
-    if (session.kind !== 'pass-through') return;
-    makeRoom(this.#ended);
-    this.#ended.add(toKey(session));
+    if (session.kind === 'pass-through') this.#ended.note(session);
   }
 
   /** Whether a call that was refused, because its session is gone, may be made again in a new one. */
   canRecover({ exchange, session }: AdmittedCall): boolean {
-    if (session?.kind !== 'pass-through' || session.initialize === undefined || this.#ended.has(toKey(session))) return false;
+    if (session?.kind !== 'pass-through' || session.initialize === undefined) return false;
     // The reply to a question goes to whoever asked, and that one is gone.
     return exchange.req.method !== 'DELETE' && exchange.message?.kind !== 'response';
   }
@@ -79,6 +80,7 @@ export class SessionRecovery {
   }
 
   async #recover(call: AdmittedCall, lost: PassThroughSession, key: string): Promise<RecoveredSession | undefined> {
+    if (await this.#ended.mayHaveEnded(lost)) return undefined;
     const upstreamSessionId = await this.#initialize(call, lost.initialize!);
     if (upstreamSessionId === undefined) return undefined;
     const { routeId, callerId, initialize } = lost;
@@ -122,6 +124,6 @@ function toKey({ routeId, callerId, upstreamSessionId }: PassThroughSession): st
   return `${routeId}\n${callerId}\n${upstreamSessionId}`;
 }
 
-function makeRoom(memory: Map<string, unknown> | Set<string>): void {
+function makeRoom(memory: Map<string, unknown>): void {
   if (memory.size >= REMEMBERED) memory.delete(memory.keys().next().value!);
 }

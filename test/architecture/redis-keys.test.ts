@@ -16,6 +16,7 @@ const examples: Readonly<Record<string, string>> = {
   delta: keys.delta(revision),
   document: keys.document(hash),
   changed: keys.changed(),
+  endedSession: keys.endedSession(hash),
   gateways: keys.gateways(),
 };
 

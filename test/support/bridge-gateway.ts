@@ -16,6 +16,7 @@ import { Metrics } from '../../data-plane/telemetry/metrics.ts';
 import { Reporter } from '../../data-plane/telemetry/reporter.ts';
 import { Credentials } from '../../data-plane/upstream/credentials.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
+import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
 import { CircuitBreakers } from '../../data-plane/upstream/circuit-breaker.ts';
 import { UpstreamPools } from '../../data-plane/upstream/upstream-pools.ts';
 import { routingTableOf } from './routing-table.ts';
@@ -43,6 +44,13 @@ export interface BridgeProcess {
 interface Shared {
   readonly table: RoutingTable;
   readonly reports: Map<string, GatewayReport>;
+  readonly endings: SharedEndings;
+}
+
+/** What the processes of a gateway know in common, without a Redis. */
+function inMemoryEndings(): SharedEndings {
+  const ended = new Set<string>();
+  return { rememberEnd: async (digest) => void ended.add(digest), readEnd: async (digest) => ended.has(digest) };
 }
 
 /** What a test gateway serves. */
@@ -63,7 +71,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     workspaceDocument('test', Object.keys(options.servers), { keys: [apiKey], members: [{ userId: 'usr_1', role: 'MEMBER' }] }),
     ...Object.entries(options.servers).map(([slug, server]) => serverDocument(slug, server)),
   ];
-  const shared: Shared = { table: routingTableOf(documents), reports: new Map() };
+  const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings() };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
   return {
@@ -92,7 +100,16 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     serve: (req, res) => server.serveRelayed(req, res),
   });
   shared.reports.set(id, toReport(id, peers.url));
-  const bridges = openDispatcher({ pools, sessions, heartbeat, keyRing, peers: peers.relay, headTimeoutMs: 30_000, maxStreams: 1_000 });
+  const bridges = openDispatcher({
+    pools,
+    sessions,
+    heartbeat,
+    keyRing,
+    peers: peers.relay,
+    headTimeoutMs: 30_000,
+    maxStreams: 1_000,
+    endings: shared.endings,
+  });
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,

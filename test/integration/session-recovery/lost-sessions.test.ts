@@ -80,6 +80,12 @@ describe('a session that its upstream lost', () => {
     expect((await sendMcp(urls[0], { key: gateway.key, session, body: CALL })).status).toBe(404);
   });
 
+  it('stays ended at every other process as well', async () => {
+    const session = await openSession(urls[0], gateway.key);
+    expect((await sendMcp(urls[0], { key: gateway.key, session, method: 'DELETE' })).status).toBe(200);
+    expect((await sendMcp(urls[1], { key: gateway.key, session, body: CALL })).status).toBe(404);
+  });
+
   it('is not opened for the reply to a question, which is nobody’s any more', async () => {
     const session = await openSession(urls[0], gateway.key);
     await fixture.loseSessions();
