@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startRedisProcess } from '../../bench/hub/redis-process.ts';
+import { describeMachine, readMachine } from '../../bench/report/machine.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { createDatabase } from '../support/postgres-admin.ts';
 import { SharedPostgres } from '../support/shared-postgres.ts';
@@ -37,7 +38,8 @@ const postgres = new SharedPostgres();
 const redis = await startRedisProcess(folder);
 try {
   const server = await postgres.start();
-  print(`propagation: ${CHANGES} changes, control plane, two data planes, PostgreSQL and ${redis.description} on one machine`);
+  print(`npm run propagation -- ${CHANGES}\n${describeMachine(readMachine())}`);
+  print(`${CHANGES} changes, control plane, two data planes, PostgreSQL and ${redis.description} on one machine`);
   for (const hub of HUBS) await measureHub(hub, await createDatabase(server));
 } finally {
   await redis.stop();
