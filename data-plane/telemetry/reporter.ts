@@ -16,7 +16,7 @@ export class Reporter {
   }
 
   watch(exchange: Exchange): void {
-    exchange.res.once('close', () => {
+    exchange.res.on('close', () => {
       const nowMs = Date.now();
       const durationMs = nowMs - exchange.startedAtMs;
       if (!exchange.res.writableFinished && exchange.outcome === 'completed') exchange.outcome = 'client_gone';
