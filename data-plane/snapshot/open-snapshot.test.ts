@@ -62,10 +62,11 @@ async function restartRedis(): Promise<void> {
 interface OpenOptions {
   readonly keyRing?: KeyRing;
   readonly writesLastGoodFile?: boolean;
+  readonly stateDir?: string;
 }
 
-function open({ keyRing = testKeyRing(), writesLastGoodFile = true }: OpenOptions = {}): Snapshot {
-  const config = { redis: parseRedisAddress(redis.url), gateway: GATEWAY, keyRing, stateDir };
+function open({ keyRing = testKeyRing(), writesLastGoodFile = true, stateDir: folder = stateDir }: OpenOptions = {}): Snapshot {
+  const config = { redis: parseRedisAddress(redis.url), gateway: GATEWAY, keyRing, stateDir: folder };
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line) as { event?: string }) });
   const snapshot = openSnapshot({ config, identity: { id: 'dp_1', peerUrl: undefined }, clock: systemClock, logger, writesLastGoodFile });
   opened.push(snapshot);
@@ -390,10 +391,9 @@ describe('the last good snapshot', () => {
 
   it('that cannot be written costs a warning, not the process', async () => {
     await publisher.publish(3, [docs, acme]);
-    const path = join(stateDir, 'file');
-    await writeFile(path, '');
-    stateDir = path;
-    const snapshot = await start();
+    const occupied = join(stateDir, 'file');
+    await writeFile(occupied, '');
+    const snapshot = await start({ stateDir: occupied });
     await snapshot.stop();
     expect(snapshot.current()?.revision).toBe(3);
     expect(events('last_good_not_written')).toHaveLength(1);

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startRedisProcess } from '../../bench/hub/redis-process.ts';
+import { killChildren } from '../../bench/measure/child.ts';
 import { describeMachine, readMachine } from '../../bench/report/machine.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { createDatabase } from '../support/postgres-admin.ts';
@@ -34,6 +35,9 @@ const HUBS: readonly HubSize[] = [
 ];
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sluice-propagation-'));
+// However it ends, it leaves no process behind.
+process.once('exit', killChildren);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const postgres = new SharedPostgres();
 const redis = await startRedisProcess(folder);
 try {
