@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
@@ -17,6 +17,9 @@ import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
 const MAX_INSPECTED_BYTES = 64 * 1024;
 
 const KEEP_ALIVE_COMMENT = ': keepalive\n\n';
+
+/** Bodies up to this size, in bytes, are cheaper to copy than to write beside their head. */
+const MAX_COPIED_BYTES = 16 * 1024;
 
 /** The client left before the answer was complete. An ordinary end. */
 class ClientGoneError extends Error {
@@ -89,8 +92,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     exchange.responseBytes += chunk.length;
     if (!exchange.res.headersSent) {
       exchange.res.writeHead(this.#status, this.#headers);
-      // The common body of one chunk leaves with its head in one write.
-      if (chunk.length === this.#announcedBytes) return void exchange.res.end(chunk);
+      if (chunk.length === this.#announcedBytes) return endWith(exchange.res, chunk);
     }
     if (this.#boundary !== undefined) this.#noteEvents(this.#boundary, chunk);
     if (exchange.res.write(chunk)) return;
@@ -280,4 +282,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
     this.#isOver = true;
     if (this.#boundary !== undefined) this.#forwarder.options.heartbeat.delete(this);
   }
+}
+
+/** The common body of one chunk leaves with its head in one piece: Node joins texts, and Latin-1 has a character for every byte. */
+function endWith(res: ServerResponse, body: Buffer): void {
+  if (body.length > MAX_COPIED_BYTES) res.end(body);
+  else res.end(body.toString('latin1'), 'latin1');
 }
