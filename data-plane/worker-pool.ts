@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Logger } from '../foundation/logger.ts';
+import { CONFIG_EXIT_CODE } from '../foundation/read-config.ts';
 import type { ReadinessReport } from './request/answer-probe.ts';
 
 /** How long a worker may take to say whether it is ready, in milliseconds. */
@@ -66,6 +67,8 @@ export class WorkerPool {
 
   #onExit(worker: Worker, code: number | null, signal: string | null): void {
     if (this.#isStopping) return;
+    // Its successor would read the same configuration; it has said what is wrong with it.
+    if (code === CONFIG_EXIT_CODE) process.exit(CONFIG_EXIT_CODE);
     this.#logger.error({ event: 'worker_exited', worker: worker.id, code, signal });
     setTimeout(() => {
       if (!this.#isStopping) cluster.fork();
