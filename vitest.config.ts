@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Most test files wait for processes, so that more of them than there are processors get done sooner.
     maxWorkers: 4,
+    // A worker and its modules serve one file after the other, which saves a third of the work. A file that mocks a module could not share one.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', new CountReporter()],

@@ -37,21 +37,30 @@ async function startDataPlane(env: Readonly<Record<string, string>> = {}): Promi
 
 /** Opens a call whose answer is a stream that the test writes to. */
 async function openCall(dataPlane: DataPlane) {
-  stub.answer(answerLegacy);
+  stub.answer(answerLegacy); // for the handshake, where a call was opened before
   const url = dataPlane.url + server.path;
   const session = await openSession(url, key.plain);
   const { promise: opened, resolve } = Promise.withResolvers<ServerResponse>();
-  stub.answer((_request, response) => {
+  stub.answer((request, response) => {
     openEventStream(response);
-    resolve(response);
+    if (request.method === 'POST') resolve(response);
   });
   const stream = await openMcpStream(url, { key: key.plain, session, body: toolCall(2, 'slow') });
   return { stream, session, upstream: await opened };
 }
 
-describe('keep-alive', () => {
-  it('comments fill the silence of an upstream, between events only', async () => {
-    const dataPlane = await startDataPlane({ SLUICE_KEEP_ALIVE_SECONDS: '1' });
+describe('a data plane whose patience is a second', () => {
+  let dataPlane: DataPlane;
+
+  beforeAll(async () => {
+    dataPlane = await startDataPlane({
+      SLUICE_KEEP_ALIVE_SECONDS: '1',
+      SLUICE_UPSTREAM_TIMEOUT_SECONDS: '1',
+      SLUICE_SHUTDOWN_DEADLINE_SECONDS: '1',
+    });
+  });
+
+  it('fills the silence of an upstream with comments, between events only', async () => {
     const { stream, upstream } = await openCall(dataPlane);
     expect(await stream.readUntil(': keepalive\n\n')).toBe(': keepalive\n\n');
     upstream.write('data: {"half":');
@@ -62,53 +71,38 @@ describe('keep-alive', () => {
     upstream.end('true}\n\n');
     expect(await stream.readAll()).toContain('data: {"half":true}\n\n');
     other.upstream.end();
-    await dataPlane.process.stop();
   });
-});
 
-describe('an upstream that does not answer in time', () => {
-  it('is an error with the id of the request', async () => {
-    const dataPlane = await startDataPlane({ SLUICE_UPSTREAM_TIMEOUT_SECONDS: '1' });
+  it('answers for an upstream that does not, with the id of the request', async () => {
     stub.answer(() => {});
     const answer = await sendMcp(dataPlane.url + server.path, { key: key.plain, body: PING });
-    stub.answer(answerLegacy);
     expect(answer.status).toBe(504);
     expect(answer.message()).toMatchObject({ id: 5, error: { code: -32603 } });
-    await dataPlane.process.stop();
+  });
+
+  it('is told to stop, and cuts at the deadline what still runs', async () => {
+    const { stream } = await openCall(dataPlane);
+    dataPlane.process.kill('SIGTERM');
+    await expect(stream.readAll()).rejects.toThrow(/terminated|closed|reset/);
+    expect(await dataPlane.process.exited).toBe(0);
   });
 });
 
 describe('a data plane that is told to stop', () => {
-  it('says that it is not ready, takes no new caller, and lets running calls finish', async () => {
+  it('says that it is not ready, takes no new caller, ends streams on which nobody waits, and lets running calls finish', async () => {
     const dataPlane = await startDataPlane();
-    const { stream, upstream } = await openCall(dataPlane);
+    const { stream, session, upstream } = await openCall(dataPlane);
+    const standalone = await openMcpStream(dataPlane.url + server.path, { key: key.plain, session });
     expect((await fetch(`${dataPlane.adminUrl}/readyz`)).status).toBe(200);
     dataPlane.process.kill('SIGTERM');
     await dataPlane.process.waitForEvent('stopping');
     expect((await fetch(`${dataPlane.adminUrl}/readyz`)).status).toBe(503);
     await expect(fetch(dataPlane.url)).rejects.toThrow('fetch failed');
+    await standalone.readAll();
     upstream.write('data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n');
     await stream.readUntil('progress');
     upstream.end('data: {"jsonrpc":"2.0","id":2,"result":{}}\n\n');
     expect(await stream.readAll()).toContain('"result":{}');
-    expect(await dataPlane.process.exited).toBe(0);
-  });
-
-  it('ends streams on which nobody waits for an answer', async () => {
-    const dataPlane = await startDataPlane();
-    const { session, upstream } = await openCall(dataPlane);
-    upstream.end();
-    const standalone = await openMcpStream(dataPlane.url + server.path, { key: key.plain, session });
-    dataPlane.process.kill('SIGTERM');
-    await standalone.readAll();
-    expect(await dataPlane.process.exited).toBe(0);
-  });
-
-  it('cuts at the deadline what still runs', async () => {
-    const dataPlane = await startDataPlane({ SLUICE_SHUTDOWN_DEADLINE_SECONDS: '1' });
-    const { stream } = await openCall(dataPlane);
-    dataPlane.process.kill('SIGTERM');
-    await expect(stream.readAll()).rejects.toThrow(/terminated|closed|reset/);
     expect(await dataPlane.process.exited).toBe(0);
   });
 });

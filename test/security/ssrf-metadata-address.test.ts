@@ -8,6 +8,7 @@ import { DATA_PLANE_ENTRY } from '../support/start-gateway.ts';
 import { startPlane, type PlaneProcess } from '../support/plane-process.ts';
 import { createWorld } from '../support/shared-gateway.ts';
 import { startTestRedis, type TestRedis } from '../support/test-redis.ts';
+import type { World } from '../support/world.ts';
 import { serverDocument, TestPublisher, workspaceDocument } from '../support/test-snapshot.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,10 +32,15 @@ const METADATA_URLS = [
 ];
 
 describe('the address of a metadata service', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+
   it.each([...METADATA_URLS, 'file:///etc/passwd', 'gopher://127.0.0.1/', 'http://user:pass@127.0.0.1/mcp', '//127.0.0.1/mcp', 'http://'])(
     'cannot be registered: %s',
     async (url) => {
-      const world = await createWorld();
       await expect(world.addServer({ upstreamUrl: url })).rejects.toThrow(/"code":"(INVALID|UNREACHABLE)"/);
     },
   );
