@@ -1,5 +1,8 @@
 // URLs of upstreams come from users. Whatever they write, the gateway does not talk to metadata services or private addresses that the operator
 // has not allowed: refused when it is registered, and again, after DNS, when it is connected to.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateApiKey } from '../../contract/api-key.ts';
@@ -10,9 +13,6 @@ import { createWorld } from '../support/shared-gateway.ts';
 import { startTestRedis, type TestRedis } from '../support/test-redis.ts';
 import type { World } from '../support/world.ts';
 import { serverDocument, TestPublisher, workspaceDocument } from '../support/test-snapshot.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 
 /** What an attacker would register; the shared gateway allows loopback and nothing else. */
 const METADATA_URLS = [
