@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const LOOK_EVERY_MS = 50;
 
 /** Waits for a condition that nothing announces, and fails with the last reason why it did not hold. */
-export async function eventually<Value>(look: () => Promise<Value>, withinMs = 15_000): Promise<Value> {
+export async function eventually<Value>(look: () => Promise<Value>, withinMs = 30_000): Promise<Value> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

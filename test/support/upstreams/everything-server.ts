@@ -11,7 +11,7 @@ export interface EverythingServer {
   close(): Promise<void>;
 }
 
-const START_DEADLINE_MS = 20_000;
+const START_DEADLINE_MS = 60_000;
 const POLL_MS = 50;
 
 /** The public reference server, a legacy one, as a process of its own. */
