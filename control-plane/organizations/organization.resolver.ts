@@ -19,7 +19,10 @@ export class OrganizationResolver {
 
   @PerformsAction('organization.read')
   @Query(() => OrganizationType, { nullable: true, description: 'An organization by id; null where there is none that the caller sees.' })
-  organization(@Arg('id', () => ID, { description: 'The id that the object has.' }) id: string, @Ctx() context: ApiContext): Promise<OrganizationType | null> {
+  organization(
+    @Arg('id', () => ID, { description: 'The id that the object has.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<OrganizationType | null> {
     return readOrganization(id, context);
   }
 
