@@ -23,8 +23,8 @@ const MAX_ROUTE_BYTES = 500;
 /** Nothing listens there: the discard port of the machine itself. */
 const NO_REDIS = 'redis://127.0.0.1:9';
 
-/** The memory of a process that has just started is read after this long, in milliseconds. */
-const SETTLE_MS = 1_500;
+/** The memory of a process that has just started is read after this long, in milliseconds: by then it has written its last-good file. */
+const SETTLE_MS = 4_000;
 
 interface Size {
   readonly routes: number;
