@@ -12,6 +12,7 @@ import type { ApiContext } from '../api/context.ts';
 import { Loaders } from '../api/loaders.ts';
 import { makeErrorFormatter } from './format-error.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
+import { refuseNul } from './refuse-nul.ts';
 
 /** What the listener serves. */
 export interface ApiServerOptions {
@@ -46,6 +47,7 @@ export class ApiServer {
       plugins: toApiPlugins([
         ...limitPlugins,
         limitCost(options.schema),
+        refuseNul,
         ApolloServerPluginDrainHttpServer({ httpServer: this.#server, stopGracePeriodMillis: 10_000 }),
         ApolloServerPluginLandingPageDisabled(),
       ]),

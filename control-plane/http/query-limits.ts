@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity/cjs'; // its ESM build loads a second copy of graphql
 import { DEFAULT_PAGE_SIZE } from '../api/page.ts';
 
@@ -38,7 +38,10 @@ export function limitCost(schema: GraphQLSchema): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ document, operationName, request }) {
+        didResolveOperation({ document, operation, operationName, request }) {
+          // Variables that do not fit are left to the execution, which reports all of them before any field runs.
+          const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+          if (errors !== undefined) return Promise.resolve();
           const cost = getComplexity({
             schema,
             query: document,
