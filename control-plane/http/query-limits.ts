@@ -40,7 +40,7 @@ export function limitCost(schema: GraphQLSchema): ApolloServerPlugin {
       Promise.resolve({
         didResolveOperation({ document, operation, operationName, request }) {
           // Variables that do not fit are left to the execution, which reports all of them before any field runs.
-          const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+          const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], request.variables ?? {});
           if (errors !== undefined) return Promise.resolve();
           const cost = getComplexity({
             schema,
