@@ -4,6 +4,7 @@ import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';
 import type { SharedEndings } from './ended-sessions.ts';
+import { HeadDeadlines } from './head-deadlines.ts';
 import { ResponseRelay } from './response-relay.ts';
 import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
 import type { StreamHeartbeat } from './stream-heartbeat.ts';
@@ -51,6 +52,7 @@ export interface EraWatcher {
 export class Forwarder {
   readonly options: ForwarderOptions;
   readonly recovery: SessionRecovery;
+  readonly deadlines = new HeadDeadlines();
 
   constructor(options: ForwarderOptions) {
     this.options = options;
@@ -89,7 +91,7 @@ export class Forwarder {
           credential,
         ),
         body: body ?? null,
-        headersTimeout: isGet ? 0 : (relay.call.target.server.upstreamTimeoutMs ?? this.options.headTimeoutMs),
+        headersTimeout: 0, // see HeadDeadlines
         bodyTimeout: 0,
       },
       relay,

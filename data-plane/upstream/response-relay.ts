@@ -8,6 +8,7 @@ import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import type { AdmittedCall, EraWatcher, Forwarder } from './forwarder.ts';
+import { HeadTimeoutError, type HeadWaiter } from './head-deadlines.ts';
 import type { LiveStream } from './stream-heartbeat.ts';
 import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
 import { toClientHeaders } from './upstream-headers.ts';
@@ -30,10 +31,11 @@ class ClientGoneError extends Error {
  * Relays one upstream response to one client, byte for byte and as it comes. It is undici's handler itself: no stream, promise or
  * closure a request. The two sides end each other: a client that leaves aborts the upstream request, also before its first byte.
  */
-export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
+export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, HeadWaiter {
   readonly call: AdmittedCall;
   readonly origin: string;
   lastActivityMs: number;
+  headDueAtMs = 0;
   readonly #forwarder: Forwarder;
   readonly #watcher: EraWatcher;
   readonly #mayRecover: boolean;
@@ -65,11 +67,20 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.call.exchange.res.destroyed) controller.abort(new ClientGoneError());
+    if (this.call.exchange.res.destroyed) return controller.abort(new ClientGoneError());
+    if (this.call.exchange.req.method === 'GET') return; // some servers send the head with the first event
+    const { deadlines, options } = this.#forwarder;
+    this.headDueAtMs = Date.now() + (this.call.target.server.upstreamTimeoutMs ?? options.headTimeoutMs);
+    deadlines.add(this);
+  }
+
+  onHeadOverdue(): void {
+    this.#controller?.abort(new HeadTimeoutError());
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
+    this.#forwarder.deadlines.delete(this);
     const { exchange } = this.call;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
     this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.origin, status, headers) : undefined;
@@ -280,6 +291,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream {
 
   #finish(): void {
     this.#isOver = true;
+    this.#forwarder.deadlines.delete(this);
     if (this.#boundary !== undefined) this.#forwarder.options.heartbeat.delete(this);
   }
 }

@@ -4,6 +4,7 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
+  'SLUICE_HEAD_TIMEOUT',
   'ETIMEDOUT',
 ]);
 
