@@ -9,7 +9,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, write, type Conflicts } from '../database/write.ts';
 import { isServerVisible, McpServerEntity } from '../mcp-servers/index.ts';
 import { toResource, WorkspaceEntity, type Workspace } from '../workspaces/index.ts';
@@ -88,7 +88,7 @@ export class AccessGrantService {
         return ok({ value: { id, revision }, revision });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(AccessGrantEntity, answer.value.value.id), revision: answer.value.revision });
+      return readCreated(em, AccessGrantEntity, answer.value.value);
     });
   }
 

@@ -12,7 +12,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
-import { runOnce, type FirstAnswer } from '../database/run-once.ts';
+import { readCreated, runOnce, type FirstAnswer } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write } from '../database/write.ts';
 import { loadSubject, type ApiKeySubject } from './api-key-subject.ts';
 import { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
@@ -53,8 +53,9 @@ export class ApiKeyService {
         return ok({ value: created, revision: created.revision });
       });
       if (!answer.ok) return answer;
-      const { id, revision } = answer.value.value;
-      const row = await em.findOneOrFail(ApiKeyEntity, id);
+      const created = await readCreated(em, ApiKeyEntity, answer.value.value);
+      if (!created.ok) return created;
+      const { value: row, revision } = created.value;
       return ok({ value: { row, plain: this.#openPlain(answer.value.value) }, revision });
     });
   }

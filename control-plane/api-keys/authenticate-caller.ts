@@ -45,7 +45,8 @@ export class CallerAuthenticator {
 
 /** A service key is its workspace: it manages what the workspace has, as far as its scopes go. */
 async function readServiceAccess(em: EntityManager, key: ApiKey): Promise<Access> {
-  const workspace = await em.findOneOrFail(WorkspaceEntity, key.workspaceId!);
+  const workspace = await em.findOne(WorkspaceEntity, key.workspaceId!);
+  if (workspace === null) return ANONYMOUS; // deleted since the key was read, and the key with it
   const seat: WorkspaceSeat = { role: 'MANAGER', organizationId: workspace.organizationId };
   return {
     actor: { kind: 'service', keyId: key.id, scopes: key.scopes },
@@ -55,8 +56,8 @@ async function readServiceAccess(em: EntityManager, key: ApiKey): Promise<Access
 }
 
 async function readUserAccess(em: EntityManager, key: ApiKey): Promise<Access> {
-  const user = await em.findOneOrFail(UserEntity, key.userId!);
-  if (!user.enabled) return ANONYMOUS;
+  const user = await em.findOne(UserEntity, key.userId!);
+  if (user === null || !user.enabled) return ANONYMOUS;
   const actor = { kind: 'user', userId: user.id, keyId: key.id, scopes: key.scopes, workspaceId: key.workspaceId ?? null } as const;
   const seats = await readSeats(em, user);
   if (actor.workspaceId === null) return { actor, organizationRoles: new Map([[user.organizationId, user.role]]), workspaceSeats: seats };

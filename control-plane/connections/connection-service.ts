@@ -7,7 +7,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, userError, UserErrorCode } from '../api/user-error.ts';
 import { authorize, decide, toActorName, type Access, type Action } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, write, type Conflicts } from '../database/write.ts';
 import { isServerVisible, McpServerEntity, type McpServer } from '../mcp-servers/index.ts';
 import { checkHeaders, type HeaderDraft } from './check-headers.ts';
@@ -74,7 +74,7 @@ export class ConnectionService {
         return ok({ value: { id: place.id, revision }, revision });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(ConnectionEntity, answer.value.value.id), revision: answer.value.revision });
+      return readCreated(em, ConnectionEntity, answer.value.value);
     });
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager, EntityName, FilterQuery } from '@mikro-orm/postgresql';
 import { ok } from '../../foundation/result.ts';
 import type { ChangeResult } from '../api/payload.ts';
 import { UserErrorCode, userError } from '../api/user-error.ts';
@@ -64,14 +64,36 @@ export async function runOnce(
   return result;
 }
 
+/** The object that a creating request made, as it is by now: a repetition of the request may come after it was changed or deleted. */
+export async function readCreated<Row extends { readonly id: string }>(
+  em: EntityManager,
+  entity: EntityName<Row>,
+  { id, revision }: FirstAnswer,
+): Promise<ChangeResult<Row>> {
+  const row: Row | null = await em.findOne(entity, { id } as FilterQuery<Row>);
+  if (row !== null) return ok({ value: row, revision });
+  return userError(
+    UserErrorCode.NOT_FOUND,
+    'What this request created the first time was deleted since. Use a new idempotency key to create it again.',
+    'idempotencyKey',
+  );
+}
+
 interface KnownRequest {
   readonly digest: string;
   readonly answer: FirstAnswer;
 }
 
-/** Takes the key, or returns what was remembered under it. Expired memories go with the first who comes along. */
+/**
+ * Takes the key, or returns what was remembered under it. Expired memories go with the first who comes along; those that another
+ * request is removing are passed over, so that requests with nothing in common neither wait for each other nor deadlock.
+ */
 async function claim(em: EntityManager, caller: string, key: string, digest: string): Promise<KnownRequest | undefined> {
-  await em.execute('DELETE FROM idempotent_requests WHERE expires_at < now()');
+  await em.execute(
+    `DELETE FROM idempotent_requests WHERE (caller, key) IN (
+       SELECT caller, key FROM idempotent_requests WHERE expires_at < now() FOR UPDATE SKIP LOCKED
+     )`,
+  );
   const taken = await em.execute<unknown[]>(
     `INSERT INTO idempotent_requests (caller, key, digest, answer, expires_at) VALUES (?, ?, ?, 'null', now() + interval '24 hours')
      ON CONFLICT (caller, key) DO NOTHING RETURNING key`,

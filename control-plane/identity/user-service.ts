@@ -8,7 +8,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, userError, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access, type OrganizationRole } from '../authorization/index.ts';
 import type { FindDocuments, Outbox } from '../database/outbox.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { UserEntity, type User } from './user.entity.ts';
 import type { UserCreateInput, UserUpdateInput } from './user.input.ts';
@@ -70,7 +70,7 @@ export class UserService {
         return ok({ value: { id: row.id, revision: null }, revision: null });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(UserEntity, answer.value.value.id), revision: null });
+      return readCreated(em, UserEntity, answer.value.value);
     });
   }
 

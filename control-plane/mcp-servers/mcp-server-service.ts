@@ -8,7 +8,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, write, type Conflicts } from '../database/write.ts';
 import { WorkspaceEntity } from '../workspaces/index.ts';
 import { applyChange, findDependencyFaults, type Effect } from './mcp-server-change.ts';
@@ -72,7 +72,7 @@ export class McpServerService {
         return ok({ value: { id: place.id, revision }, revision });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(McpServerEntity, answer.value.value.id), revision: answer.value.revision });
+      return readCreated(em, McpServerEntity, answer.value.value);
     });
   }
 

@@ -7,7 +7,7 @@ import { newId } from '../api/ids.ts';
 import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { OrganizationEntity, type Organization } from './organization.entity.ts';
 import type { OrganizationCreateInput, OrganizationUpdateInput } from './organization.input.ts';
@@ -54,7 +54,7 @@ export class OrganizationService {
         return ok({ value: { id: row.id, revision: null }, revision: null });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(OrganizationEntity, answer.value.value.id), revision: null });
+      return readCreated(em, OrganizationEntity, answer.value.value);
     });
   }
 

@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
 import { documentNames } from '../../contract/snapshot.ts';
 import { err, ok } from '../../foundation/result.ts';
+import { checkInput } from '../api/check-input.ts';
 import { newId } from '../api/ids.ts';
 import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode, type UserError } from '../api/user-error.ts';
@@ -14,6 +16,8 @@ import type { WorkspaceMemberAddInput, WorkspaceMemberRemoveInput, WorkspaceMemb
 
 /** How many people one request adds or removes. */
 const MAX_USERS = 100;
+
+const updateRules = z.object({ role: z.enum(['MANAGER', 'MEMBER'], 'A membership has a role.').optional() });
 
 /** The write model of memberships. Each change names the workspace's document, because gateways admit members only. */
 export class WorkspaceMemberService {
@@ -65,7 +69,9 @@ export class WorkspaceMemberService {
       if (row === null || (await findWritable(em, access, row.workspaceId)) === undefined) return notFound('membership', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
-      if (input.role != null) row.role = input.role;
+      const checked = checkInput(updateRules, input);
+      if (!checked.ok) return checked;
+      if (checked.value.role !== undefined) row.role = checked.value.role;
       row.updatedAt = new Date(this.#parts.clock.nowMs());
       await em.flush();
       return ok({ value: row, revision: await this.#parts.outbox.mark(em, [documentNames.workspace(row.workspaceId)]) });

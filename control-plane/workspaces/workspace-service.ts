@@ -9,7 +9,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, UserErrorCode } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { FindDocuments, Outbox } from '../database/outbox.ts';
-import { runOnce } from '../database/run-once.ts';
+import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { WorkspaceEntity, type Workspace } from './workspace.entity.ts';
 import type { WorkspaceCreateInput, WorkspaceUpdateInput } from './workspace.input.ts';
@@ -68,7 +68,7 @@ export class WorkspaceService {
         return ok({ value: { id: row.id, revision }, revision });
       });
       if (!answer.ok) return answer;
-      return ok({ value: await em.findOneOrFail(WorkspaceEntity, answer.value.value.id), revision: answer.value.revision });
+      return readCreated(em, WorkspaceEntity, answer.value.value);
     });
   }
 
