@@ -9,6 +9,7 @@ const all = [
   keys.document('abc'),
   keys.changed(),
   keys.endedSession('abc'),
+  keys.upstreamToken('con_1'),
   keys.gateways(),
 ];
 
@@ -30,6 +31,7 @@ describe('RedisKeys', () => {
       '{sluice:eu}:document:abc',
       '{sluice:eu}:changed',
       '{sluice:eu}:ended-session:abc',
+      '{sluice:eu}:upstream-token:con_1',
       '{sluice:eu}:gateways',
     ]);
   });

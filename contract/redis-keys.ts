@@ -37,6 +37,11 @@ export class RedisKeys {
     return `${this.#tag}:ended-session:${digest}`;
   }
 
+  /** String: the access token of a connection for its upstream, sealed. Expires with the token. */
+  upstreamToken(connectionId: string): string {
+    return `${this.#tag}:upstream-token:${connectionId}`;
+  }
+
   /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
   gateways(): string {
     return `${this.#tag}:gateways`;

@@ -59,7 +59,7 @@ describe('format 1', () => {
     expect(openSecret(keyRing, SEAL_PROBE_OWNER, manifest.sealProbe).ok).toBe(true);
     const connections = documents.flatMap((document) => (document.kind === 'connections' ? document.connections : []));
     const opened = connections.map(
-      ({ id, sealedHeaders }) => [id, openSecret(keyRing, connectionHeadersOwner(id), sealedHeaders)] as const,
+      ({ id, sealedHeaders }) => [id, openSecret(keyRing, connectionHeadersOwner(id), sealedHeaders!)] as const,
     );
     const plain = opened.map(([id, secret]) => [id, secret.ok ? (JSON.parse(secret.value) as unknown) : secret.error]);
     expect(Object.fromEntries(plain)).toEqual(fixture.headers);

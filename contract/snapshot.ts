@@ -90,8 +90,15 @@ export const ConnectionSchema = z.object({
   id: z.string(),
   /** The organization, workspace or user whose credential this is, by the server's granularity. */
   subjectId: z.string(),
-  /** JSON object of header names and values, sealed for `connectionHeadersOwner(id)`. */
-  sealedHeaders: z.string(),
+  /**
+   * JSON object of header names and values, sealed for `connectionHeadersOwner(id)`. Absent where the credential is an access token: that
+   * expires, so it lives under a Redis key of its own; see `upstream-token.ts`.
+   */
+  sealedHeaders: z.string().optional(),
+  /** Counts how often the credential was obtained anew. A token that was cached for an earlier one is not used any longer. Absent: 0. */
+  epoch: z.number().int().nonnegative().optional(),
+  /** Whether nothing can be obtained with it until whoever may connect the subject does so again. Absent: no. */
+  needsAuthorization: z.boolean().optional(),
 });
 
 /** Some of a server's connections: those whose subject falls into the shard. */
@@ -102,11 +109,59 @@ export const ConnectionsDocumentSchema = z.object({
   connections: z.array(ConnectionSchema),
 });
 
+/** A public key, as RFC 7517 section 4 writes it. */
+export const PublicKeySchema = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string().optional() });
+
+/** Our own authorization server, as far as a data plane needs it to check access tokens; see `access-token.ts`. */
+export const AuthorizationServerDocumentSchema = z.object({
+  kind: z.literal('authorization_server'),
+  /** The issuer (RFC 8414 section 2): the public base URL of the control plane. */
+  issuer: z.string(),
+  /** Keys that sign access tokens now or did as long as such a token may live. */
+  keys: z.array(PublicKeySchema),
+});
+
+/** What a person allowed: that a client uses a server in their name. An access token names the consent it rests on. */
+export const ConsentSchema = z.object({ id: z.string(), userId: z.string(), clientId: z.string(), serverId: z.string() });
+
+/** Some of the consents for servers of a workspace: those whose person falls into the shard. */
+export const ConsentsDocumentSchema = z.object({
+  kind: z.literal('consents'),
+  workspaceId: z.string(),
+  shard: z.string(),
+  consents: z.array(ConsentSchema),
+});
+
+/** An identity provider whose tokens (JWT, RFC 7519) are accepted as credentials of the gateway. */
+export const TrustedIssuerSchema = z.object({
+  id: z.string(),
+  issuer: z.string(),
+  /** What `aud` must contain. Absent: the URL of the MCP server that is called. */
+  audience: z.string().optional(),
+  keys: z.array(PublicKeySchema),
+  /** Claims that a token must have, with the value; of a claim that is a list, one element. */
+  requiredClaims: z.record(z.string(), z.string()),
+  /** The claim that names the person. */
+  userClaim: z.string(),
+  /** Its value → user id, for every enabled person of the organization that can be named. */
+  users: z.record(z.string(), z.string()),
+});
+
+/** What holds in every workspace of an organization. */
+export const OrganizationDocumentSchema = z.object({
+  kind: z.literal('organization'),
+  id: z.string(),
+  trustedIssuers: z.array(TrustedIssuerSchema),
+});
+
 /** A body that the manifest names. */
 export const SnapshotDocumentSchema = z.discriminatedUnion('kind', [
   WorkspaceDocumentSchema,
   ServerDocumentSchema,
   ConnectionsDocumentSchema,
+  AuthorizationServerDocumentSchema,
+  ConsentsDocumentSchema,
+  OrganizationDocumentSchema,
 ]);
 
 /** What a revision consists of: the name of every document with the hash of its body. */
@@ -140,7 +195,14 @@ export type WorkspaceDocument = Readonly<z.infer<typeof WorkspaceDocumentSchema>
 export type ServerDocument = Readonly<z.infer<typeof ServerDocumentSchema>>;
 export type SnapshotConnection = Readonly<z.infer<typeof ConnectionSchema>>;
 export type ConnectionsDocument = Readonly<z.infer<typeof ConnectionsDocumentSchema>>;
-export type SnapshotDocument = WorkspaceDocument | ServerDocument | ConnectionsDocument;
+export type PublicKey = Readonly<z.infer<typeof PublicKeySchema>>;
+export type AuthorizationServerDocument = Readonly<z.infer<typeof AuthorizationServerDocumentSchema>>;
+export type SnapshotConsent = Readonly<z.infer<typeof ConsentSchema>>;
+export type ConsentsDocument = Readonly<z.infer<typeof ConsentsDocumentSchema>>;
+export type TrustedIssuer = Readonly<z.infer<typeof TrustedIssuerSchema>>;
+export type OrganizationDocument = Readonly<z.infer<typeof OrganizationDocumentSchema>>;
+export type SnapshotDocument =
+  WorkspaceDocument | ServerDocument | ConnectionsDocument | AuthorizationServerDocument | ConsentsDocument | OrganizationDocument;
 export type Manifest = Readonly<z.infer<typeof ManifestSchema>>;
 export type ManifestDelta = Readonly<z.infer<typeof ManifestDeltaSchema>>;
 
@@ -149,6 +211,9 @@ export const documentNames = {
   workspace: (workspaceId: string) => `workspace:${workspaceId}`,
   server: (serverId: string) => `server:${serverId}`,
   connections: (serverId: string, shard: string) => `connections:${serverId}:${shard}`,
+  authorizationServer: () => 'authorization_server:own',
+  consents: (workspaceId: string, shard: string) => `consents:${workspaceId}:${shard}`,
+  organization: (organizationId: string) => `organization:${organizationId}`,
 } as const;
 
 /** The name under which a document stands in a manifest. */
@@ -160,11 +225,24 @@ export function toDocumentName(document: SnapshotDocument): string {
       return documentNames.server(document.id);
     case 'connections':
       return documentNames.connections(document.serverId, document.shard);
+    case 'authorization_server':
+      return documentNames.authorizationServer();
+    case 'consents':
+      return documentNames.consents(document.workspaceId, document.shard);
+    case 'organization':
+      return documentNames.organization(document.id);
   }
 }
 
 /** The kinds of document that this version reads. */
-export const KNOWN_DOCUMENT_KINDS: readonly string[] = ['workspace', 'server', 'connections'];
+export const KNOWN_DOCUMENT_KINDS: readonly string[] = [
+  'workspace',
+  'server',
+  'connections',
+  'authorization_server',
+  'consents',
+  'organization',
+];
 
 /** The kind of a document, from its name. */
 export function documentKind(name: string): string {
@@ -172,7 +250,7 @@ export function documentKind(name: string): string {
   return end < 0 ? name : name.slice(0, end);
 }
 
-/** The shard (one of 16) that holds a subject's connection, so that one person's change ships a sixteenth of a server's connections. */
+/** The shard (one of 16) that holds what a subject has, so that one person's change ships a sixteenth of a server's connections or a workspace's consents. */
 export function connectionShard(subjectId: string): string {
   return createHash('sha256').update(subjectId).digest('hex').slice(0, 1);
 }

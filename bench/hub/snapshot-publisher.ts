@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { RedisKeys } from '../../contract/redis-keys.ts';
 import { SEAL_PROBE_OWNER, sealSecret } from '../../contract/sealed-secret.ts';
 import {
-  documentNames,
+  toDocumentName,
   hashDocument,
   SNAPSHOT_FORMAT,
   type Manifest,
@@ -41,7 +41,7 @@ export class SnapshotPublisher {
     const changed: Record<string, string> = {};
     const bodies = documents.map((document) => {
       const body = JSON.stringify(document);
-      const hash = (changed[toName(document)] = hashDocument(body));
+      const hash = (changed[toDocumentName(document)] = hashDocument(body));
       return [this.#keys.document(hash), body] as const;
     });
     for (let start = 0; start < bodies.length; start += BATCH) await this.#redis.mset(new Map(bodies.slice(start, start + BATCH)));
@@ -61,16 +61,5 @@ export class SnapshotPublisher {
   async close(): Promise<void> {
     await removeKeys(this.#redis, this.gateway);
     await this.#redis.quit();
-  }
-}
-
-function toName(document: SnapshotDocument): string {
-  switch (document.kind) {
-    case 'workspace':
-      return documentNames.workspace(document.id);
-    case 'server':
-      return documentNames.server(document.id);
-    case 'connections':
-      return documentNames.connections(document.serverId, document.shard);
   }
 }

@@ -1,4 +1,4 @@
-import { documentNames, hashDocument, type SnapshotDocument } from '../../contract/snapshot.ts';
+import { documentNames, hashDocument, toDocumentName, type SnapshotDocument } from '../../contract/snapshot.ts';
 
 /** What is remembered of a document once it is published: enough to compare it and to check what others need of it. */
 export interface DocumentEntry {
@@ -20,18 +20,7 @@ export interface EncodedDocument {
 export function encodeDocument(document: SnapshotDocument): EncodedDocument {
   const body = JSON.stringify(document);
   const entry = { hash: hashDocument(body), requires: toRequired(document), workspaceSlug: toWorkspaceSlug(document) };
-  return { name: toName(document), body, entry };
-}
-
-function toName(document: SnapshotDocument): string {
-  switch (document.kind) {
-    case 'workspace':
-      return documentNames.workspace(document.id);
-    case 'server':
-      return documentNames.server(document.id);
-    case 'connections':
-      return documentNames.connections(document.serverId, document.shard);
-  }
+  return { name: toDocumentName(document), body, entry };
 }
 
 function toRequired(document: SnapshotDocument): readonly string[] {
@@ -39,7 +28,11 @@ function toRequired(document: SnapshotDocument): readonly string[] {
     case 'workspace':
       return document.routes.map((route) => documentNames.server(route.serverId));
     case 'server':
+    case 'authorization_server':
+    case 'organization':
       return [];
+    case 'consents':
+      return [documentNames.workspace(document.workspaceId)];
     case 'connections':
       return [documentNames.server(document.serverId)];
   }

@@ -1,4 +1,11 @@
-import { type ConnectionsDocument, type ServerDocument, type SnapshotConnection, type SnapshotDocument } from '../../contract/snapshot.ts';
+import type {
+  AuthorizationServerDocument,
+  ConnectionsDocument,
+  OrganizationDocument,
+  ServerDocument,
+  SnapshotConnection,
+  SnapshotDocument,
+} from '../../contract/snapshot.ts';
 import { RoutedWorkspace } from './routed-workspace.ts';
 
 /** A document of the snapshot in the form that requests read. It passes from table to table while its hash stays the same. */
@@ -10,7 +17,10 @@ export type CompiledDocument =
       readonly hash: string;
       readonly serverId: string;
       readonly bySubject: ReadonlyMap<string, SnapshotConnection>;
-    };
+    }
+  | { readonly kind: 'authorization_server'; readonly hash: string; readonly authorizationServer: AuthorizationServerDocument }
+  | { readonly kind: 'organization'; readonly hash: string; readonly organization: OrganizationDocument }
+  | { readonly kind: 'consents'; readonly hash: string; readonly workspaceId: string; readonly ids: ReadonlySet<string> };
 
 /**
  * Compiles one document.
@@ -25,6 +35,12 @@ export function compileDocument(hash: string, document: SnapshotDocument, previo
       return { kind: 'server', hash, server: document };
     case 'connections':
       return { kind: 'connections', hash, serverId: document.serverId, bySubject: toConnectionsBySubject(document, previous) };
+    case 'authorization_server':
+      return { kind: 'authorization_server', hash, authorizationServer: document };
+    case 'organization':
+      return { kind: 'organization', hash, organization: document };
+    case 'consents':
+      return { kind: 'consents', hash, workspaceId: document.workspaceId, ids: new Set(document.consents.map(({ id }) => id)) };
   }
 }
 
@@ -36,8 +52,11 @@ function toConnectionsBySubject(
   return new Map(
     document.connections.map((connection) => {
       const before = known?.get(connection.subjectId);
-      const unchanged = before?.id === connection.id && before.sealedHeaders === connection.sealedHeaders;
-      return [connection.subjectId, unchanged ? before : connection];
+      return [connection.subjectId, before !== undefined && isSame(before, connection) ? before : connection];
     }),
   );
+}
+
+function isSame(a: SnapshotConnection, b: SnapshotConnection): boolean {
+  return a.id === b.id && a.sealedHeaders === b.sealedHeaders && a.epoch === b.epoch && a.needsAuthorization === b.needsAuthorization;
 }

@@ -1,4 +1,4 @@
-import type { ServerDocument, SnapshotConnection } from '../../contract/snapshot.ts';
+import type { AuthorizationServerDocument, OrganizationDocument, ServerDocument, SnapshotConnection } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import type { CompiledDocument } from './compiled-document.ts';
 import type { RoutedWorkspace } from './routed-workspace.ts';
@@ -15,6 +15,9 @@ export class RoutingTable {
     workspaces: new Map(),
     servers: new Map(),
     connections: new Map(),
+    consents: new Map(),
+    organizations: new Map(),
+    authorizationServer: undefined,
   });
 
   readonly revision: number;
@@ -59,5 +62,19 @@ export class RoutingTable {
       if (connection !== undefined) return connection;
     }
     return undefined;
+  }
+
+  /** Our authorization server; undefined where the control plane published none yet. */
+  get authorizationServer(): AuthorizationServerDocument | undefined {
+    return this.#indexes.authorizationServer;
+  }
+
+  findOrganization(organizationId: string): OrganizationDocument | undefined {
+    return this.#indexes.organizations.get(organizationId);
+  }
+
+  /** Whether a consent for a server of the workspace is in force. */
+  hasConsent(workspaceId: string, consentId: string): boolean {
+    return this.#indexes.consents.get(workspaceId)?.some((shard) => shard.ids.has(consentId)) === true;
   }
 }

@@ -1,4 +1,4 @@
-import { documentKind, type ServerDocument } from '../../contract/snapshot.ts';
+import { documentKind, type AuthorizationServerDocument, type OrganizationDocument, type ServerDocument } from '../../contract/snapshot.ts';
 import type { CompiledDocument } from './compiled-document.ts';
 import type { RoutedWorkspace } from './routed-workspace.ts';
 
@@ -10,6 +10,9 @@ export type TableFault =
 /** A shard of a server's connections, by subject. */
 export type ConnectionShard = Extract<CompiledDocument, { kind: 'connections' }>;
 
+/** A shard of the consents for servers of a workspace. */
+export type ConsentShard = Extract<CompiledDocument, { kind: 'consents' }>;
+
 /** What a table finds things by. */
 export interface TableIndexes {
   /** Every document by its name in the manifest. */
@@ -19,6 +22,11 @@ export interface TableIndexes {
   readonly servers: ReadonlyMap<string, ServerDocument>;
   /** Server id → the shards of its connections. */
   readonly connections: ReadonlyMap<string, readonly ConnectionShard[]>;
+  /** Workspace id → the shards of its consents. */
+  readonly consents: ReadonlyMap<string, readonly ConsentShard[]>;
+  readonly organizations: ReadonlyMap<string, OrganizationDocument>;
+  /** Ours. Undefined where the control plane published none yet. */
+  readonly authorizationServer: AuthorizationServerDocument | undefined;
 }
 
 /** A table in the making: copies of the indexes of the one before, which stays as it is. */
@@ -27,12 +35,18 @@ export class TableDraft implements TableIndexes {
   readonly workspaces: Map<string, RoutedWorkspace>;
   readonly servers: Map<string, ServerDocument>;
   readonly connections: Map<string, readonly ConnectionShard[]>;
+  readonly consents: Map<string, readonly ConsentShard[]>;
+  readonly organizations: Map<string, OrganizationDocument>;
+  authorizationServer: AuthorizationServerDocument | undefined;
 
   constructor(base: TableIndexes) {
     this.documents = new Map(base.documents);
     this.workspaces = new Map(base.workspaces);
     this.servers = new Map(base.servers);
     this.connections = new Map(base.connections);
+    this.consents = new Map(base.consents);
+    this.organizations = new Map(base.organizations);
+    this.authorizationServer = base.authorizationServer;
   }
 
   /**
@@ -53,35 +67,57 @@ export class TableDraft implements TableIndexes {
     const document = this.documents.get(name);
     if (document === undefined) return;
     this.documents.delete(name);
-    if (document.kind === 'workspace') {
-      this.workspaces.delete(document.workspace.id);
-      this.workspaces.delete(document.workspace.slug);
-    } else if (document.kind === 'server') {
-      this.servers.delete(document.server.id);
-    } else {
-      const others = this.#shardsOf(document.serverId).filter((shard) => shard !== document);
-      if (others.length > 0) this.connections.set(document.serverId, others);
-      else this.connections.delete(document.serverId);
+    switch (document.kind) {
+      case 'workspace':
+        this.workspaces.delete(document.workspace.id);
+        this.workspaces.delete(document.workspace.slug);
+        break;
+      case 'server':
+        this.servers.delete(document.server.id);
+        break;
+      case 'connections':
+        removeShard(this.connections, document.serverId, document);
+        break;
+      case 'consents':
+        removeShard(this.consents, document.workspaceId, document);
+        break;
+      case 'organization':
+        this.organizations.delete(document.organization.id);
+        break;
+      case 'authorization_server':
+        this.authorizationServer = undefined;
     }
   }
 
   #add(name: string, document: CompiledDocument): TableFault | undefined {
     this.documents.set(name, document);
-    if (document.kind === 'workspace') {
-      const { id, slug } = document.workspace;
-      const holder = this.workspaces.get(slug);
-      if (holder !== undefined) return { reason: 'workspace_slug_taken', slug, workspaceIds: [holder.id, id] };
-      this.workspaces.set(id, document.workspace).set(slug, document.workspace);
-    } else if (document.kind === 'server') {
-      this.servers.set(document.server.id, document.server);
-    } else {
-      this.connections.set(document.serverId, [...this.#shardsOf(document.serverId), document]);
+    switch (document.kind) {
+      case 'workspace':
+        return this.#addWorkspace(document.workspace);
+      case 'server':
+        this.servers.set(document.server.id, document.server);
+        break;
+      case 'connections':
+        addShard(this.connections, document.serverId, document);
+        break;
+      case 'consents':
+        addShard(this.consents, document.workspaceId, document);
+        break;
+      case 'organization':
+        this.organizations.set(document.organization.id, document.organization);
+        break;
+      case 'authorization_server':
+        this.authorizationServer = document.authorizationServer;
     }
     return undefined;
   }
 
-  #shardsOf(serverId: string): readonly ConnectionShard[] {
-    return this.connections.get(serverId) ?? [];
+  #addWorkspace(workspace: RoutedWorkspace): TableFault | undefined {
+    const { id, slug } = workspace;
+    const holder = this.workspaces.get(slug);
+    if (holder !== undefined) return { reason: 'workspace_slug_taken', slug, workspaceIds: [holder.id, id] };
+    this.workspaces.set(id, workspace).set(slug, workspace);
+    return undefined;
   }
 
   /** A route without its server. A workspace that did not change can only have lost one if a server went. */
@@ -96,4 +132,14 @@ export class TableDraft implements TableIndexes {
     }
     return undefined;
   }
+}
+
+function addShard<Shard>(index: Map<string, readonly Shard[]>, owner: string, shard: Shard): void {
+  index.set(owner, [...(index.get(owner) ?? []), shard]);
+}
+
+function removeShard<Shard>(index: Map<string, readonly Shard[]>, owner: string, shard: Shard): void {
+  const others = (index.get(owner) ?? []).filter((other) => other !== shard);
+  if (others.length > 0) index.set(owner, others);
+  else index.delete(owner);
 }

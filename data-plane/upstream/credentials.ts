@@ -36,7 +36,7 @@ export class Credentials {
   }
 
   #open(connection: SnapshotConnection): Result<CredentialHeaders, Rejection> {
-    const opened = openSecret(this.#ring, connectionHeadersOwner(connection.id), connection.sealedHeaders);
+    const opened = openSecret(this.#ring, connectionHeadersOwner(connection.id), connection.sealedHeaders ?? '');
     if (!opened.ok) return err({ reason: 'connection_unusable', connectionId: connection.id, failure: opened.error.reason });
     const headers = Object.entries(JSON.parse(opened.value) as Record<string, string>).flat();
     this.#opened.set(connection, headers);

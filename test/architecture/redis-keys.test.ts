@@ -17,6 +17,7 @@ const examples: Readonly<Record<string, string>> = {
   document: keys.document(hash),
   changed: keys.changed(),
   endedSession: keys.endedSession(hash),
+  upstreamToken: keys.upstreamToken('con_5gkQ2'),
   gateways: keys.gateways(),
 };
 
