@@ -94,6 +94,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     introspection: config.introspection,
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
+    handlers: [],
     logger,
   });
   publisher.start();

@@ -4,7 +4,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../../foundation/logger.ts';
 import type { CallerAuthenticator } from '../api-keys/index.ts';
@@ -24,6 +24,8 @@ export interface ApiServerOptions {
   readonly findUnreadiness: () => Promise<string | undefined>;
   /** What else an operator sees in `/readyz`, which anybody may read. */
   readonly describeState: () => Readonly<Record<string, string>>;
+  /** What else is served on this origin: pages, the authorization server. Asked in order, after the API and the probes. */
+  readonly handlers: readonly RequestHandler[];
   readonly logger: Logger;
 }
 
@@ -93,6 +95,7 @@ export class ApiServer {
         },
       }),
     );
+    for (const handler of this.#options.handlers) this.#app.use(handler);
     this.#app.use((_req, res) => void res.status(404).json({ errors: [{ message: 'Not found. The API is at /graphql.' }] }));
     this.#app.use(answerTransportFault(logger));
   }
