@@ -2,12 +2,11 @@ import { err, ok, type Result } from '../../foundation/result.ts';
 import { parseRpcMessages, type RpcMessage } from '../mcp/json-rpc.ts';
 import type { SseEvent } from '../mcp/sse-parser.ts';
 import type { Rejection } from '../request/rejection.ts';
+import { HeadTimeoutError } from '../upstream/head-deadlines.ts';
+import { findUpstreamAddress, type UpstreamAddress } from '../upstream/upstream-address.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { findAnswerFault } from './upstream-answer.ts';
 import { UpstreamFetch, type FetchAnswer } from './upstream-fetch.ts';
-
-/** How long a stream may take to say where to post, in milliseconds. */
-const ENDPOINT_TIMEOUT_MS = 15_000;
 
 /**
  * HTTP with SSE of MCP 2024-11-05: everything from the upstream comes on one stream, whose first event says where to post. The stream is
@@ -16,26 +15,27 @@ const ENDPOINT_TIMEOUT_MS = 15_000;
 export class SseTransport implements LegacyTransport {
   readonly #upstream: LegacyUpstream;
   readonly #listener: LegacyTransportListener;
-  readonly #url: URL;
+  readonly #address: UpstreamAddress;
   #stream: UpstreamFetch | undefined;
-  #endpoint: URL | undefined;
+  #endpoint: UpstreamAddress | undefined;
   #settleOpen: ((opened: Result<void, Rejection>) => void) | undefined;
   #isClosed = false;
 
   constructor(upstream: LegacyUpstream, listener: LegacyTransportListener) {
     this.#upstream = upstream;
     this.#listener = listener;
-    this.#url = new URL(upstream.server.upstreamUrl);
+    this.#address = findUpstreamAddress(upstream.server);
   }
 
   async open(): Promise<Result<void, Rejection>> {
     const opened = new Promise<Result<void, Rejection>>((resolve) => void (this.#settleOpen = resolve));
-    const timer = setTimeout(() => this.#fail({ reason: 'upstream_answer_invalid', fault: 'no endpoint event' }), ENDPOINT_TIMEOUT_MS);
+    const patienceMs = this.#address.headTimeoutMs ?? this.#upstream.headTimeoutMs;
+    const timer = setTimeout(() => this.#fail({ reason: 'upstream_timeout', cause: new HeadTimeoutError() }), patienceMs);
     const headers = ['accept', 'text/event-stream', ...this.#baseHeaders()];
     this.#stream = new UpstreamFetch(
       this.#upstream.pools,
       // Some servers send the head together with the first event, so the endpoint's deadline is the head's too.
-      { url: this.#url, method: 'GET', headers, headTimeoutMs: 0 },
+      { address: this.#address, method: 'GET', headers, headTimeoutMs: 0 },
       {
         onStream: () => undefined,
         onEvent: (event) => this.#onEvent(event),
@@ -53,7 +53,13 @@ export class SseTransport implements LegacyTransport {
     const endpoint = this.#endpoint;
     if (this.#isClosed || endpoint === undefined) return Promise.resolve(err({ reason: 'session_unknown' }));
     const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', ...this.#baseHeaders()];
-    const request = { url: endpoint, method: 'POST', headers, body: JSON.stringify(message), headTimeoutMs: this.#upstream.headTimeoutMs };
+    const request = {
+      address: endpoint,
+      method: 'POST',
+      headers,
+      body: JSON.stringify(message),
+      headTimeoutMs: this.#upstream.headTimeoutMs,
+    };
     return new Promise((resolve) => {
       void new UpstreamFetch(
         this.#upstream.pools,
@@ -92,10 +98,10 @@ export class SseTransport implements LegacyTransport {
   /** The credential is posted there, so it has to be the origin that was registered (MCP 2024-11-05, Transports, HTTP with SSE). */
   #onEndpoint(data: string): void {
     if (this.#endpoint !== undefined) return;
-    const endpoint = URL.parse(data, this.#url.href);
-    if (endpoint?.origin !== this.#url.origin)
+    const endpoint = URL.parse(data, this.#address.origin + this.#address.path);
+    if (endpoint?.origin !== this.#address.origin)
       return this.#fail({ reason: 'upstream_answer_invalid', fault: 'endpoint of another origin' });
-    this.#endpoint = endpoint;
+    this.#endpoint = { ...this.#address, path: endpoint.pathname + endpoint.search };
     this.#settleOpen?.(ok(undefined));
   }
 

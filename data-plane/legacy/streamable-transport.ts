@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { isRpcRequest, parseRpcMessages, type RpcMessage } from '../mcp/json-rpc.ts';
 import type { Rejection } from '../request/rejection.ts';
+import { findUpstreamAddress, type UpstreamAddress } from '../upstream/upstream-address.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { StandaloneStream } from './standalone-stream.ts';
 import { findAnswerFault, readAnswerMessages } from './upstream-answer.ts';
@@ -29,7 +30,7 @@ interface Pending {
 /** Streamable HTTP of MCP 2025-03-26 to 2025-11-25: a POST a message, a session in a header, a standalone stream by GET. */
 export class StreamableTransport implements LegacyTransport {
   readonly #upstream: LegacyUpstream;
-  readonly #url: URL;
+  readonly #address: UpstreamAddress;
   readonly #listener: LegacyTransportListener;
   readonly #pending = new Map<number, Pending>();
   #sessionId: string | undefined;
@@ -39,7 +40,7 @@ export class StreamableTransport implements LegacyTransport {
 
   constructor(upstream: LegacyUpstream, listener: LegacyTransportListener) {
     this.#upstream = upstream;
-    this.#url = new URL(upstream.server.upstreamUrl);
+    this.#address = findUpstreamAddress(upstream.server);
     this.#listener = listener;
   }
 
@@ -97,7 +98,8 @@ export class StreamableTransport implements LegacyTransport {
     await new Promise<void>((resolve) => {
       const settle = () => resolve();
       const listener = { onAnswer: settle, onStream: settle, onEvent: settle, onStreamEnd: settle, onFault: settle };
-      const request: FetchRequest = { ...this.#base(), method: 'DELETE', headTimeoutMs: GOODBYE_TIMEOUT_MS };
+      const address = { ...this.#address, headTimeoutMs: GOODBYE_TIMEOUT_MS, connectRetries: 0 };
+      const request: FetchRequest = { ...this.#base(), method: 'DELETE', address };
       void new UpstreamFetch(this.#upstream.pools, request, listener);
     });
   }
@@ -188,7 +190,7 @@ export class StreamableTransport implements LegacyTransport {
     const headers = ['accept-encoding', 'identity', ...this.#upstream.credential];
     if (this.#sessionId !== undefined) headers.push('mcp-session-id', this.#sessionId);
     if (this.#protocolVersion !== undefined) headers.push('mcp-protocol-version', this.#protocolVersion);
-    return { url: this.#url, headers, headTimeoutMs: this.#upstream.headTimeoutMs };
+    return { address: this.#address, headers, headTimeoutMs: this.#upstream.headTimeoutMs };
   }
 }
 

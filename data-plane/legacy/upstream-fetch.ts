@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { SseParser, type SseEvent } from '../mcp/sse-parser.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { isEventStream } from '../upstream/event-stream.ts';
+import type { UpstreamAddress } from '../upstream/upstream-address.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 import { UpstreamRequest, type UpstreamListener } from '../upstream/upstream-request.ts';
 
@@ -10,7 +11,8 @@ export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** A request of the gateway's own to an upstream. */
 export interface FetchRequest {
-  readonly url: URL;
+  /** With the patience of its server's settings. */
+  readonly address: UpstreamAddress;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: readonly string[];
   readonly body?: string;
@@ -49,9 +51,8 @@ export class UpstreamFetch implements UpstreamListener {
 
   /** Sends the request at once. */
   constructor(pools: UpstreamPools, request: FetchRequest, listener: FetchListener) {
-    const { url, method, headers, body, headTimeoutMs } = request;
+    const { address, method, headers, body, headTimeoutMs } = request;
     this.#listener = listener;
-    const address = { origin: url.origin, path: url.pathname + url.search };
     const use = method === 'GET' ? 'stream' : 'call';
     this.#request = new UpstreamRequest(pools, { address, method, headers, body: body ?? null, headTimeoutMs, use }, this);
   }

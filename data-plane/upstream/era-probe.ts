@@ -9,7 +9,7 @@ import { collectAnswer, type CollectedAnswer } from './collect-answer.ts';
 import type { EraVerdicts } from './era-verdicts.ts';
 import type { AdmittedCall } from './forwarder.ts';
 import { findSubjectKey } from './subject-key.ts';
-import { findUpstreamAddress } from './upstream-address.ts';
+import { findUpstreamAddress, type UpstreamAddress } from './upstream-address.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import { UpstreamRequest } from './upstream-request.ts';
 
@@ -87,20 +87,25 @@ export class EraProbe {
   #endSession(call: AdmittedCall, sessionId: string): void {
     const headers = ['mcp-session-id', sessionId, 'mcp-protocol-version', '2025-11-25', ...call.credential];
     const nobody = { onHead() {}, onData() {}, onEnd() {}, onFailure() {} };
-    const options = { address: findUpstreamAddress(call.target.server), method: 'DELETE', headers, body: null, use: 'call' } as const;
+    const options = { address: this.#toAddress(call), method: 'DELETE', headers, body: null, use: 'call' } as const;
     // oxlint-disable-next-line no-new
     new UpstreamRequest(this.#options.pools, { ...options, headTimeoutMs: MAX_PROBE_MS }, nobody);
   }
 
   #post(call: AdmittedCall, headers: readonly string[], message: object): Promise<Result<CollectedAnswer, Rejection>> {
     return collectAnswer(this.#options.pools, {
-      address: findUpstreamAddress(call.target.server),
+      address: this.#toAddress(call),
       method: 'POST',
       headers,
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
-      headTimeoutMs: Math.min(MAX_PROBE_MS, this.#options.headTimeoutMs),
+      headTimeoutMs: MAX_PROBE_MS,
       use: 'call',
     });
+  }
+
+  #toAddress(call: AdmittedCall): UpstreamAddress {
+    const address = findUpstreamAddress(call.target.server);
+    return { ...address, headTimeoutMs: Math.min(MAX_PROBE_MS, address.headTimeoutMs ?? this.#options.headTimeoutMs) };
   }
 }
 

@@ -44,7 +44,7 @@ export interface StubMcpServer {
  * An upstream that does exactly what a test tells it, on plain `node:http`: stalls, dies in the middle of a stream, answers with odd status codes.
  * Unless told otherwise it is a small legacy server (see {@link answerLegacy}).
  */
-export async function stubMcpServer(answer: Answer = answerLegacy): Promise<StubMcpServer> {
+export async function stubMcpServer(answer: Answer = answerLegacy, port = 0): Promise<StubMcpServer> {
   const requests: RecordedRequest[] = [];
   const waiting = new Set<(request: RecordedRequest) => void>();
   let script = answer;
@@ -57,7 +57,7 @@ export async function stubMcpServer(answer: Answer = answerLegacy): Promise<Stub
     };
     serve().catch((cause: unknown) => response.destroy(cause instanceof Error ? cause : new Error(String(cause))));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
