@@ -13,7 +13,9 @@ export const controlPlaneVariables = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must start with postgresql://')
-    .describe('Where PostgreSQL is, `postgresql://user:password@host:port/database`. Required.'),
+    .describe(
+      'Where PostgreSQL is, `postgresql://user:password@host:port/database`. Through PgBouncer only in session mode: the publisher holds an advisory lock and listens, for which transaction mode has no session. Required.',
+    ),
   REDIS_URL: parsedVariable(parseRedisAddress).describe(
     'Where Redis is: `redis://` or `rediss://` for one server, `redis+cluster://` or `rediss+cluster://` with a list of `host:port` for a cluster. Required.',
   ),

@@ -48,8 +48,9 @@ export class WorkerPool {
     const known = reports.filter((report) => report !== undefined);
     const oldest = known.toSorted((a, b) => (a.revision ?? -1) - (b.revision ?? -1))[0];
     const base = oldest ?? { revision: null, ageSeconds: null, source: null };
+    const refused = known.find((report) => report.refused !== null)?.refused ?? null;
     const isReady = known.length === workers.length && known.length > 0 && known.every((report) => report.isReady);
-    return { ...base, isReady, isDraining: this.#isStopping };
+    return { ...base, refused, isReady, isDraining: this.#isStopping };
   }
 
   /** Lets every worker drain and waits until all are gone. */

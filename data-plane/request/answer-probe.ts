@@ -10,6 +10,8 @@ export interface ReadinessReport {
   /** Seconds since Redis last confirmed that revision; null if it never did. */
   readonly ageSeconds: number | null;
   readonly source: 'REDIS' | 'LAST_GOOD_FILE' | null;
+  /** The newest revision that was not applied, and the kind of its fault; null once it, or a later one, was. The log has the rest. */
+  readonly refused: { readonly revision: number; readonly reason: string } | null;
 }
 
 /** `/healthz`: the process runs and answers. */
@@ -17,7 +19,7 @@ export function answerHealth(res: ServerResponse): void {
   answer(res, 200, { status: 'ok' });
 }
 
-/** `/readyz`: 200 while the process should get requests, else 503; the body says which revision it serves and how old it is. */
+/** `/readyz`: 200 while the process should get requests, else 503; the body says which revision it serves, how old it is, and which one it refuses. */
 export function answerReadiness(res: ServerResponse, report: ReadinessReport): void {
   answer(res, report.isReady ? 200 : 503, report);
 }

@@ -156,7 +156,7 @@ describe('following Redis', () => {
   it('waits without a snapshot until the first one is published', async () => {
     const snapshot = await start();
     expect(snapshot.current()).toBeUndefined();
-    expect(snapshot.readiness()).toEqual({ revision: null, ageSeconds: null, source: null });
+    expect(snapshot.readiness()).toEqual({ revision: null, ageSeconds: null, source: null, refused: null });
     await publisher.publish(1, [docs]);
     await expect.poll(() => snapshot.current()?.revision).toBe(1);
   });
@@ -172,6 +172,7 @@ describe('a revision that cannot be applied is refused, and the one in force sta
   async function expectRefusal(reason: string): Promise<void> {
     await expect.poll(report).toMatchObject({ revision: 3, refused: { reason: expect.stringContaining(reason) } });
     expect(snapshot.current()?.findWorkspace('acme')).toBeDefined();
+    expect(snapshot.readiness().refused).toEqual({ revision: expect.any(Number), reason: expect.stringMatching(/^[a-z_]+$/) });
     expect(events('snapshot_refused')).toHaveLength(1);
   }
 
@@ -297,7 +298,7 @@ describe('while Redis is away', () => {
     await stopRedis();
     const snapshot = await start();
     expect(snapshot.current()?.findWorkspace('acme')).toBeDefined();
-    expect(snapshot.readiness()).toEqual({ revision: 3, source: 'LAST_GOOD_FILE', ageSeconds: null });
+    expect(snapshot.readiness()).toEqual({ revision: 3, source: 'LAST_GOOD_FILE', ageSeconds: null, refused: null });
     await restartRedis();
     await publisher.publish(3, [docs, acme]);
     await expect.poll(() => snapshot.readiness().source, { timeout: 5_000 }).toBe('REDIS');

@@ -14,7 +14,7 @@ import { RedisSnapshotSource } from './redis-snapshot-source.ts';
 import { RoutingTable } from './routing-table.ts';
 import { SnapshotHolder, type TableOrigin } from './snapshot-holder.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
-import { describeRefusal } from './snapshot-refusal.ts';
+import { describeRefusal, type SnapshotRefusal } from './snapshot-refusal.ts';
 
 /** How often the pointer is read, in milliseconds, give or take a fifth so that a fleet does not ask in step. */
 const POLL_MS = 1_000;
@@ -42,6 +42,8 @@ export interface SnapshotReadiness {
   /** Seconds since Redis last confirmed that revision; null if it never did. */
   readonly ageSeconds: number | null;
   readonly source: TableOrigin | null;
+  /** The newest revision that was not applied, and why; null once it, or a later one, was. */
+  readonly refused: { readonly revision: number; readonly reason: SnapshotRefusal['reason'] } | null;
 }
 
 /** Prepares the snapshot of this process; `start` brings it into force. */
@@ -92,9 +94,10 @@ export class Snapshot {
   }
 
   readiness(): SnapshotReadiness {
-    const { revision, source, confirmedAtMs } = this.#holder.facts();
+    const { revision, source, confirmedAtMs, refused } = this.#holder.facts();
     const ageSeconds = confirmedAtMs === null ? null : Math.max(0, this.#options.clock.nowMs() - confirmedAtMs) / 1_000;
-    return { revision, source, ageSeconds };
+    // Anybody may ask, so of the fault only its kind: the rest has names in it.
+    return { revision, source, ageSeconds, refused: refused && { revision: refused.revision, reason: refused.refusal.reason } };
   }
 
   /**

@@ -152,6 +152,8 @@ async function expectRefusalAndRecovery(): Promise<void> {
     const reports = await world.readGateways();
     expect(reports.filter((report) => report.refused !== null).length).toBeGreaterThanOrEqual(gateway.replicas.length);
   });
+  const readiness = await (await fetch(`${gateway.replicas[0]!.adminUrl}/readyz`)).json();
+  expect(readiness).toMatchObject({ isReady: true, refused: { revision: expect.any(Number), reason: expect.any(String) } });
   await expectServed();
   await expectChangesArrive();
   const reports = await world.readGateways();

@@ -123,7 +123,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       reporter: new Reporter(metrics, accessLog, breakers),
     },
     heartbeat,
-    readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS' }),
+    readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS', refused: null }),
     logger: openLogger({ service: 'data-plane', level: 'error' }, { write: (line) => void process.stderr.write(line) }),
   });
   const port = await server.listen('127.0.0.1', 0);
