@@ -17,6 +17,7 @@ import { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import { Credentials } from './upstream/credentials.ts';
 import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 import { UpstreamPools } from './upstream/upstream-pools.ts';
+import { WellKnown } from './well-known/well-known.ts';
 
 /** A process that serves requests. */
 export interface GatewayProcess {
@@ -66,11 +67,13 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
     openBreakers: () => breakers.countOpen(Date.now()),
   });
+  const peerPolicy = new PeerPolicy(config);
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
       currentTable: () => snapshot.current(),
-      peers: new PeerPolicy(config),
+      peers: peerPolicy,
+      wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
       authenticator: new Authenticator(),
       credentials: new Credentials(config.keyRing),
       sessions,

@@ -16,6 +16,7 @@ import type { RoutingTable } from './snapshot/routing-table.ts';
 import type { Reporter } from './telemetry/reporter.ts';
 import type { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import type { Credentials } from './upstream/credentials.ts';
+import type { WellKnown } from './well-known/well-known.ts';
 
 /** What the steps of a request work with. */
 export interface Gateway {
@@ -23,6 +24,7 @@ export interface Gateway {
   /** The routing table in force, or undefined before the first snapshot. Taken once a request. */
   readonly currentTable: () => RoutingTable | undefined;
   readonly peers: PeerPolicy;
+  readonly wellKnown: WellKnown;
   readonly authenticator: Authenticator;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
@@ -39,15 +41,17 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const exchange = new Exchange(req, res, gateway.clock.nowMs(), isRelayed);
   gateway.reporter.watch(exchange);
 
+  const names = (exchange.names = findTargetNames(req.url ?? ''));
+  if (names === undefined && gateway.wellKnown.answer(exchange, gateway.currentTable())) return;
   const peerRefusal = gateway.peers.findRefusal(req);
   if (peerRefusal !== undefined) return exchange.refuse(peerRefusal);
   if (req.method === 'OPTIONS') return answerPreflight(exchange);
   if (!isMcpMethod(req.method)) return exchange.refuse({ reason: 'method_not_allowed' });
-  const names = (exchange.names = findTargetNames(req.url ?? ''));
   if (names === undefined) return exchange.refuse({ reason: 'path_unknown' });
   const table = gateway.currentTable();
   if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
 
+  if (table.authorizationServer !== undefined) exchange.resource = gateway.wellKnown.resource;
   const workspace = table.findWorkspace(names.workspace);
   const caller = gateway.authenticator.authenticate(workspace, req, exchange.startedAtMs);
   if (!caller.ok) return exchange.refuse(caller.error);

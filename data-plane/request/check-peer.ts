@@ -27,10 +27,16 @@ export class PeerPolicy {
 
   /** Why the request is refused, or undefined. */
   findRefusal(req: IncomingMessage): Rejection | undefined {
-    const host = req.headers.host;
-    if (host === undefined || !this.#isHostAllowed(host)) return { reason: 'host_not_allowed' };
+    const hostRefusal = this.findHostRefusal(req);
+    if (hostRefusal !== undefined) return hostRefusal;
     const origin = req.headers.origin;
     return origin === undefined || this.isOriginAllowed(origin) ? undefined : { reason: 'origin_not_allowed' };
+  }
+
+  /** As {@link findRefusal}, for what pages of any origin may read. */
+  findHostRefusal(req: IncomingMessage): Rejection | undefined {
+    const host = req.headers.host;
+    return host === undefined || !this.#isHostAllowed(host) ? { reason: 'host_not_allowed' } : undefined;
   }
 
   /** A gateway on the local machine is there for the pages of the local machine, whatever port they have. */

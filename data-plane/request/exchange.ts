@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpMessage } from '../mcp/message.ts';
+import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
 import type { Caller } from './authenticate.ts';
 import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
 import type { Target, TargetNames } from './target.ts';
@@ -22,6 +23,8 @@ export class Exchange {
   readonly isRelayed: boolean;
   names: TargetNames | undefined;
   target: Target | undefined;
+  /** Who words the challenge of a refusal; undefined where there is no authorization server. */
+  resource: ProtectedResource | undefined;
   caller: Caller | undefined;
   message: McpMessage | undefined;
   rejection: Rejection | undefined;
@@ -46,7 +49,7 @@ export class Exchange {
     const wire = toWire(rejection);
     const id = this.message?.id ?? ('id' in rejection ? rejection.id : undefined);
     const body = Buffer.from(toErrorBody(wire, id));
-    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...toRefusalHeaders(wire)];
+    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...this.#toRefusalHeaders(wire)];
     this.addCrossOriginHeaders(headers);
     this.responseBytes = body.length;
     this.res.writeHead(wire.status, headers);
@@ -62,6 +65,18 @@ export class Exchange {
     headers.push('access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, 'vary', 'Origin');
   }
 
+  #toRefusalHeaders(wire: WireError): string[] {
+    const headers: string[] = [];
+    if (wire.retryAfterSeconds !== undefined) headers.push('retry-after', String(wire.retryAfterSeconds));
+    if (wire.allow !== undefined) headers.push('allow', wire.allow);
+    if (wire.challenge !== undefined) headers.push('www-authenticate', this.#toChallenge(wire.challenge));
+    return headers;
+  }
+
+  #toChallenge(error: ChallengeError): string {
+    return this.names === undefined ? toPlainChallenge(error) : (this.resource?.toChallenge(this.names, error) ?? toPlainChallenge(error));
+  }
+
   /**
    * Ends the answer when the rest of the body has come: until then the client may still be sending, and closing the connection under it would
    * reset it before it has read the answer. It sees the whole answer at once, because its length is announced.
@@ -75,17 +90,4 @@ export class Exchange {
     this.req.on('end', () => this.res.end());
     this.req.resume();
   }
-}
-
-function toRefusalHeaders(wire: WireError): string[] {
-  const headers: string[] = [];
-  if (wire.retryAfterSeconds !== undefined) headers.push('retry-after', String(wire.retryAfterSeconds));
-  if (wire.allow !== undefined) headers.push('allow', wire.allow);
-  if (wire.challenge !== undefined) headers.push('www-authenticate', toChallenge(wire.challenge));
-  return headers;
-}
-
-/** One Bearer challenge with quoted values (RFC 6750 section 3): the parsers of MCP clients understand nothing more. */
-function toChallenge(error: '' | 'invalid_token' | 'insufficient_scope'): string {
-  return error === '' ? 'Bearer realm="sluice"' : `Bearer realm="sluice", error="${error}"`;
 }

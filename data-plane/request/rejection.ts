@@ -1,4 +1,5 @@
 import type { JsonRpcId } from '../mcp/message.ts';
+import type { ChallengeError } from '../well-known/protected-resource.ts';
 
 /** Why the data plane answered a request itself instead of the upstream's answer. Every reason is explained in docs/reference/errors.md. */
 export type Rejection =
@@ -78,8 +79,7 @@ export interface WireError {
   readonly message: string;
   /** Value of `Retry-After`, in seconds. */
   readonly retryAfterSeconds?: number;
-  /** The `error` of the Bearer challenge (RFC 6750 section 3.1); an empty text is a challenge without one. */
-  readonly challenge?: '' | 'invalid_token' | 'insufficient_scope';
+  readonly challenge?: ChallengeError;
   readonly allow?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -126,7 +126,8 @@ export function toWire(rejection: Rejection): WireError {
       return {
         status: 401,
         code: -32600,
-        message: 'Authentication required: send an API key of this workspace as "Authorization: Bearer slc_…" or in "x-sluice-api-key".',
+        message:
+          'Authentication required: sign in with OAuth, or send an API key of this workspace as "Authorization: Bearer slc_…" or in "x-sluice-api-key".',
         challenge: '',
       };
     case 'credential_invalid':

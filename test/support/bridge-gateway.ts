@@ -1,7 +1,7 @@
 import { generateApiKey } from '../../contract/api-key.ts';
 import { EgressPolicy } from '../../contract/egress-policy.ts';
 import type { GatewayReport } from '../../contract/gateway-report.ts';
-import type { ServerDocument } from '../../contract/snapshot.ts';
+import type { ServerDocument, SnapshotDocument } from '../../contract/snapshot.ts';
 import { systemClock } from '../../foundation/clock.ts';
 import { openLogger } from '../../foundation/logger.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
@@ -19,6 +19,7 @@ import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
 import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
 import { CircuitBreakers } from '../../data-plane/upstream/circuit-breaker.ts';
 import { UpstreamPools } from '../../data-plane/upstream/upstream-pools.ts';
+import { WellKnown } from '../../data-plane/well-known/well-known.ts';
 import { routingTableOf } from './routing-table.ts';
 import { serverDocument, testKeyRing, workspaceDocument } from './test-snapshot.ts';
 
@@ -61,7 +62,12 @@ export interface BridgeGatewayOptions {
   readonly processes?: number;
   /** After how much silence a comment is sent, in milliseconds. */
   readonly keepAliveMs?: number;
+  /** Beside the workspace `test` and its servers. */
+  readonly documents?: readonly SnapshotDocument[];
 }
+
+/** As in tokens and metadata. The processes listen on ports that the operating system chooses. */
+export const GATEWAY_URL = 'http://127.0.0.1';
 
 /** Starts processes that share keys, routes and each other's reports. */
 export async function startBridgeGateway(options: BridgeGatewayOptions): Promise<BridgeGateway> {
@@ -70,6 +76,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
   const documents = [
     workspaceDocument('test', Object.keys(options.servers), { keys: [apiKey], members: [{ userId: 'usr_1', role: 'MEMBER' }] }),
     ...Object.entries(options.servers).map(([slug, server]) => serverDocument(slug, server)),
+    ...(options.documents ?? []),
   ];
   const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings() };
   const processes: BridgeProcess[] = [];
@@ -110,11 +117,13 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     maxStreams: 1_000,
     endings: shared.endings,
   });
+  const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
       currentTable: () => shared.table,
-      peers: new PeerPolicy({ gatewayUrl: 'http://127.0.0.1', allowedHosts: [], allowedOrigins: [] }),
+      peers: peerPolicy,
+      wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
       authenticator: new Authenticator(),
       credentials: new Credentials(keyRing),
       sessions,
