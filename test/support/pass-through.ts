@@ -35,7 +35,8 @@ export async function startPassThrough(choose: (request: IncomingMessage) => Hop
   };
 }
 
-function pass(incoming: IncomingMessage, answer: ServerResponse, hop: Hop): void {
+/** Sends a request on as it comes, and its answer back. */
+export function pass(incoming: IncomingMessage, answer: ServerResponse, hop: Hop): void {
   const headers = withoutConnection(hop.headers);
   const outgoing = sendRequest(hop.origin + incoming.url, { method: incoming.method, headers, agent: false });
   outgoing.on('response', (upstream) => {
