@@ -10,6 +10,8 @@ const all = [
   keys.changed(),
   keys.endedSession('abc'),
   keys.upstreamToken('con_1'),
+  keys.limitRate('lim_1'),
+  keys.limitSlots('lim_1'),
   keys.gateways(),
 ];
 
@@ -32,6 +34,8 @@ describe('RedisKeys', () => {
       '{sluice:eu}:changed',
       '{sluice:eu}:ended-session:abc',
       '{sluice:eu}:upstream-token:con_1',
+      '{sluice:eu}:limit-rate:lim_1',
+      '{sluice:eu}:limit-slots:lim_1',
       '{sluice:eu}:gateways',
     ]);
   });

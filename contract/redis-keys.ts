@@ -42,6 +42,16 @@ export class RedisKeys {
     return `${this.#tag}:upstream-token:${connectionId}`;
   }
 
+  /** Hash: slice of the window → requests in it. What a limit counted under one combination of what it counts by. */
+  limitRate(count: string): string {
+    return `${this.#tag}:limit-rate:${count}`;
+  }
+
+  /** Sorted set: call under way → when its slot falls free by itself, in milliseconds since the epoch. */
+  limitSlots(count: string): string {
+    return `${this.#tag}:limit-slots:${count}`;
+  }
+
   /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
   gateways(): string {
     return `${this.#tag}:gateways`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { LimitsDocumentSchema, type LimitsDocument } from './rate-limit.ts';
 
 /** Raised only when an old data plane would misread a new snapshot; adding an optional field or a kind of document is not that. */
 export const SNAPSHOT_FORMAT = 1;
@@ -162,6 +163,7 @@ export const SnapshotDocumentSchema = z.discriminatedUnion('kind', [
   AuthorizationServerDocumentSchema,
   ConsentsDocumentSchema,
   OrganizationDocumentSchema,
+  LimitsDocumentSchema,
 ]);
 
 /** What a revision consists of: the name of every document with the hash of its body. */
@@ -202,7 +204,13 @@ export type ConsentsDocument = Readonly<z.infer<typeof ConsentsDocumentSchema>>;
 export type TrustedIssuer = Readonly<z.infer<typeof TrustedIssuerSchema>>;
 export type OrganizationDocument = Readonly<z.infer<typeof OrganizationDocumentSchema>>;
 export type SnapshotDocument =
-  WorkspaceDocument | ServerDocument | ConnectionsDocument | AuthorizationServerDocument | ConsentsDocument | OrganizationDocument;
+  | WorkspaceDocument
+  | ServerDocument
+  | ConnectionsDocument
+  | AuthorizationServerDocument
+  | ConsentsDocument
+  | OrganizationDocument
+  | LimitsDocument;
 export type Manifest = Readonly<z.infer<typeof ManifestSchema>>;
 export type ManifestDelta = Readonly<z.infer<typeof ManifestDeltaSchema>>;
 
@@ -214,6 +222,7 @@ export const documentNames = {
   authorizationServer: () => 'authorization_server:own',
   consents: (workspaceId: string, shard: string) => `consents:${workspaceId}:${shard}`,
   organization: (organizationId: string) => `organization:${organizationId}`,
+  limits: (organizationId: string) => `limits:${organizationId}`,
 } as const;
 
 /** The name under which a document stands in a manifest. */
@@ -231,6 +240,8 @@ export function toDocumentName(document: SnapshotDocument): string {
       return documentNames.consents(document.workspaceId, document.shard);
     case 'organization':
       return documentNames.organization(document.id);
+    case 'limits':
+      return documentNames.limits(document.organizationId);
   }
 }
 
@@ -242,6 +253,7 @@ export const KNOWN_DOCUMENT_KINDS: readonly string[] = [
   'authorization_server',
   'consents',
   'organization',
+  'limits',
 ];
 
 /** The kind of a document, from its name. */

@@ -78,6 +78,12 @@ export const dataPlaneVariables = z.object({
   SLUICE_MAX_STREAMS: integerVariable(1, 1_000_000)
     .prefault('20000')
     .describe('How many streams opened by GET one process carries at once; further ones get 503.'),
+  SLUICE_LIMITS_WITHOUT_REDIS: z
+    .enum(['share', 'refuse', 'ignore'])
+    .default('share')
+    .describe(
+      'What holds for calls that have a limit while Redis is away: each process enforces its share of the limit by itself, such calls are refused with 503, or the limit does not count.',
+    ),
   SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
     .prefault('30')
     .describe('How long, in seconds, open streams may go on after SIGTERM.'),
@@ -112,6 +118,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     upstreamTimeoutMs: variables.SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000,
     keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,
     maxStreams: variables.SLUICE_MAX_STREAMS,
+    limitsWithoutRedis: variables.SLUICE_LIMITS_WITHOUT_REDIS,
     shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
   });
 }

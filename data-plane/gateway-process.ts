@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
 import type { DataPlaneConfig } from './config.ts';
+import { RedisCounts } from './limits/redis-counts.ts';
+import { RateLimiter } from './limits/rate-limiter.ts';
 import { SessionIds } from './mcp/session-id.ts';
 import { openPeers } from './peers/open-peers.ts';
 import type { ReadinessReport } from './request/answer-probe.ts';
 import { Authenticator } from './request/authenticate.ts';
 import { PeerPolicy } from './request/check-peer.ts';
 import { GatewayServer } from './server.ts';
+import { openCountingClient } from './snapshot/open-redis.ts';
 import { openSnapshot } from './snapshot/open-snapshot.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -55,6 +59,13 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     endings: snapshot,
   });
   const breakers = new CircuitBreakers();
+  const counting = openCountingClient(config.redis);
+  const limiter = new RateLimiter({
+    counts: new RedisCounts(counting, new RedisKeys(config.gateway)),
+    clock: systemClock,
+    withoutRedis: config.limitsWithoutRedis,
+    workers: config.workers,
+  });
   const accessLog = new AccessLog(config.accessLog);
 
   function readiness(): ReadinessReport {
@@ -75,6 +86,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       peers: peerPolicy,
       wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
       authenticator: new Authenticator(),
+      limiter,
       credentials: new Credentials(config.keyRing),
       sessions,
       breakers,
@@ -97,6 +109,8 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       heartbeat.close();
       await bridges.close();
       await Promise.all([pools.close(), snapshot.stop(), peers.close()]);
+      limiter.close();
+      counting.disconnect();
       accessLog.close();
     },
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
 import type { CallDispatcher } from './bridge/call-dispatcher.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
 import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
@@ -26,6 +27,7 @@ export interface Gateway {
   readonly peers: PeerPolicy;
   readonly wellKnown: WellKnown;
   readonly authenticator: Authenticator;
+  readonly limiter: RateLimiter;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
   readonly breakers: CircuitBreakers;
@@ -67,6 +69,9 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   if (!body.ok) return exchange.refuse(body.error);
   const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
+  const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
+  const limited = counting === undefined ? counting : await counting;
+  if (limited?.ok === false) return exchange.refuse(limited.error);
   const credential = gateway.credentials.resolve(table, target.value, caller.value);
   if (!credential.ok) return exchange.refuse(credential.error);
 

@@ -30,6 +30,7 @@ function toRequired(document: SnapshotDocument): readonly string[] {
     case 'server':
     case 'authorization_server':
     case 'organization':
+    case 'limits':
       return [];
     case 'consents':
       return [documentNames.workspace(document.workspaceId)];

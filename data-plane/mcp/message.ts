@@ -17,6 +17,10 @@ export interface McpMessage {
   readonly id: JsonRpcId | undefined;
   /** What the method names: the tool, prompt or task, or the resource's URI. */
   readonly name: string | undefined;
+  /** What the message carries besides. Never forwarded: the bytes are. Absent on responses and batches. */
+  readonly params?: JsonObject | undefined;
+  /** The messages of a batch; absent on everything else. */
+  readonly elements?: readonly McpMessage[];
 }
 
 /** The three headers that repeat what the body says (MCP 2026-07-28, Transports, Standard headers). */
@@ -91,17 +95,17 @@ function parseRequest(
   if (method === 'initialize' && !(isModernClaim(claim) && isObject(meta?.[CAPABILITIES_KEY]))) {
     if (isModernRevision(headers.protocolVersion))
       return mismatch('initialize belongs to revisions before the one that MCP-Protocol-Version names', id);
-    return ok({ kind: 'request', era: 'legacy', method, id, name });
+    return ok({ kind: 'request', era: 'legacy', method, id, name, params });
   }
   if (claim === undefined) {
-    if (!isModernRevision(headers.protocolVersion)) return ok({ kind: 'request', era: 'legacy', method, id, name });
+    if (!isModernRevision(headers.protocolVersion)) return ok({ kind: 'request', era: 'legacy', method, id, name, params });
     const missing = [VERSION_KEY, CAPABILITIES_KEY].filter((key) => meta?.[key] === undefined);
     return envelope(`MCP-Protocol-Version names a modern revision, but params._meta lacks ${missing.join(' and ')}`, id);
   }
   if (typeof claim !== 'string') return envelope(`${VERSION_KEY} must be a string`, id);
   if (!isObject(meta?.[CAPABILITIES_KEY])) return envelope(`params._meta lacks ${CAPABILITIES_KEY}`, id);
   const fault = checkHeaders(method, name, claim, headers);
-  return fault === undefined ? ok({ kind: 'request', era: 'modern', method, id, name }) : mismatch(fault, id);
+  return fault === undefined ? ok({ kind: 'request', era: 'modern', method, id, name, params }) : mismatch(fault, id);
 }
 
 function parseNotification(method: string, params: JsonObject | undefined, headers: MessageHeaders): Result<McpMessage, Rejection> {
@@ -114,13 +118,13 @@ function parseNotification(method: string, params: JsonObject | undefined, heade
   }
   if (isModern && headers.method !== undefined && headers.method !== method)
     return mismatch('Mcp-Method differs from the method in the body');
-  return ok({ kind: 'notification', era: isModern ? 'modern' : 'legacy', method, id: undefined, name });
+  return ok({ kind: 'notification', era: isModern ? 'modern' : 'legacy', method, id: undefined, name, params });
 }
 
 function parseResponse(json: JsonObject): Result<McpMessage, Rejection> {
   const isResponse = (json['result'] !== undefined || isObject(json['error'])) && (isRequestId(json['id']) || json['id'] === null);
   if (!isResponse) return invalid('the body is neither a request nor a notification nor a response');
-  return ok({ kind: 'response', era: 'legacy', method: undefined, id: json['id'] as JsonRpcId, name: undefined });
+  return ok({ kind: 'response', era: 'legacy', method: undefined, id: json['id'] as JsonRpcId, name: undefined, params: undefined });
 }
 
 /** Batches exist in the legacy era only (removed with MCP 2025-06-18, still accepted on legacy sessions by the public SDK). */
@@ -134,7 +138,18 @@ function parseBatch(elements: readonly unknown[]): Result<McpMessage, Rejection>
     }
     if (findMeta(element['params'])?.[VERSION_KEY] !== undefined) return invalid('a batch must not hold messages of the modern era');
   }
-  return ok({ kind: 'batch', era: 'legacy', method: undefined, id: undefined, name: undefined });
+  const parts = (elements as readonly JsonObject[]).map(toElement);
+  return ok({ kind: 'batch', era: 'legacy', method: undefined, id: undefined, name: undefined, params: undefined, elements: parts });
+}
+
+/** A message of a batch. What has a method and no id expects no answer. */
+function toElement({ id, method, params }: JsonObject): McpMessage {
+  const known = isRequestId(id) ? id : undefined;
+  if (typeof method !== 'string')
+    return { kind: 'response', era: 'legacy', method: undefined, id: known, name: undefined, params: undefined };
+  const given = isObject(params) ? params : undefined;
+  const kind = id === undefined ? 'notification' : 'request';
+  return { kind, era: 'legacy', method, id: known, name: findName(method, given), params: given };
 }
 
 /** What is wrong with the headers of a modern request, if anything. */

@@ -53,6 +53,18 @@ export type Rejection =
   | { readonly reason: 'parked_call_unknown' }
   /** The process that kept the parked call is gone, and the call with it. */
   | { readonly reason: 'parked_call_lost' }
+  /** A limit of requests in a window is used up. */
+  | {
+      readonly reason: 'rate_limited';
+      readonly limitId: string;
+      readonly maxRequests: number;
+      readonly windowMs: number;
+      readonly retryAfterMs: number;
+    }
+  /** As many calls are under way as a limit allows. */
+  | { readonly reason: 'concurrency_limited'; readonly limitId: string; readonly maxConcurrent: number; readonly retryAfterMs: number }
+  /** A limit applies, nobody can say what it has come to, and the operator wants such calls refused. */
+  | { readonly reason: 'limits_unavailable' }
   /** As many calls wait for their clients as may. */
   | { readonly reason: 'parked_calls_full' }
   /** The caller, or the process, has as many sessions with upstreams as it may. */
@@ -83,6 +95,9 @@ export interface WireError {
   readonly allow?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
+
+/** Outside of the range that JSON-RPC and MCP keep for themselves. Never 401 or 403 as a status: clients would throw their tokens away. */
+const TOO_MANY_REQUESTS = 429;
 
 const SUBJECT_HELP = {
   organization: 'An administrator of the organization has to set it on the server.',
@@ -224,6 +239,27 @@ export function toWire(rejection: Rejection): WireError {
         message:
           'Invalid params: the gateway process that kept this call has ended, and the call with it. Make the call again without requestState.',
       };
+    case 'rate_limited':
+      return {
+        status: 429,
+        code: TOO_MANY_REQUESTS,
+        message: `Too many requests: a limit allows ${rejection.maxRequests} in ${rejection.windowMs / 1_000} s. Try again later.`,
+        retryAfterSeconds: toSeconds(rejection.retryAfterMs),
+      };
+    case 'concurrency_limited':
+      return {
+        status: 429,
+        code: TOO_MANY_REQUESTS,
+        message: `Too many requests at once: a limit allows ${rejection.maxConcurrent}. Try again when one of them is finished.`,
+        retryAfterSeconds: toSeconds(rejection.retryAfterMs),
+      };
+    case 'limits_unavailable':
+      return {
+        status: 503,
+        code: -32603,
+        message: 'The limits of this MCP server cannot be checked at the moment. Try again later.',
+        retryAfterSeconds: 5,
+      };
     case 'parked_calls_full':
       return {
         status: 503,
@@ -250,7 +286,7 @@ export function toWire(rejection: Rejection): WireError {
         status: 503,
         code: -32603,
         message: 'The MCP server did not answer several times in a row and is left alone for a while. Try again later.',
-        retryAfterSeconds: Math.max(1, Math.ceil(rejection.retryAfterMs / 1_000)),
+        retryAfterSeconds: toSeconds(rejection.retryAfterMs),
       };
     case 'upstream_unreachable':
       return { status: 502, code: -32603, message: 'The MCP server could not be reached.' };
@@ -280,6 +316,11 @@ export function toWire(rejection: Rejection): WireError {
     case 'upstream_answer_invalid':
       return { status: 502, code: -32603, message: 'The MCP server sent an answer that is not valid HTTP or MCP.' };
   }
+}
+
+/** `Retry-After` has whole seconds (RFC 9110 section 10.2.3); 0 would be an invitation. */
+function toSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
 }
 
 /** The JSON-RPC error that carries a refusal. `id` is null only where the request's own is not known (JSON-RPC 2.0 section 5). */

@@ -6,6 +6,7 @@ import type {
   SnapshotConnection,
   SnapshotDocument,
 } from '../../contract/snapshot.ts';
+import { OrganizationLimits } from './organization-limits.ts';
 import { RoutedWorkspace } from './routed-workspace.ts';
 
 /** A document of the snapshot in the form that requests read. It passes from table to table while its hash stays the same. */
@@ -20,6 +21,7 @@ export type CompiledDocument =
     }
   | { readonly kind: 'authorization_server'; readonly hash: string; readonly authorizationServer: AuthorizationServerDocument }
   | { readonly kind: 'organization'; readonly hash: string; readonly organization: OrganizationDocument }
+  | { readonly kind: 'limits'; readonly hash: string; readonly limits: OrganizationLimits }
   | { readonly kind: 'consents'; readonly hash: string; readonly workspaceId: string; readonly ids: ReadonlySet<string> };
 
 /**
@@ -39,6 +41,8 @@ export function compileDocument(hash: string, document: SnapshotDocument, previo
       return { kind: 'authorization_server', hash, authorizationServer: document };
     case 'organization':
       return { kind: 'organization', hash, organization: document };
+    case 'limits':
+      return { kind: 'limits', hash, limits: new OrganizationLimits(document) };
     case 'consents':
       return { kind: 'consents', hash, workspaceId: document.workspaceId, ids: new Set(document.consents.map(({ id }) => id)) };
   }

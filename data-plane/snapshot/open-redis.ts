@@ -14,6 +14,14 @@ export function openCommandClient(address: RedisAddress): RedisClient {
   return open(address, { commandTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: 1 });
 }
 
+/** How long a call waits for its limits to be counted, in milliseconds. */
+const COUNTING_TIMEOUT_MS = 500;
+
+/** A client for what a call waits for: its commands fail at once while there is no connection. */
+export function openCountingClient(address: RedisAddress): RedisClient {
+  return open(address, { commandTimeout: COUNTING_TIMEOUT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false });
+}
+
 /** A client for a subscription, which renews it with every connection. */
 export function openSubscriberClient(address: RedisAddress): RedisClient {
   return open(address, { autoResubscribe: false, maxRetriesPerRequest: null });
@@ -30,6 +38,7 @@ function open(address: RedisAddress, options: RedisOptions): RedisClient {
 function openCluster({ nodes, username, password, tls }: Extract<RedisAddress, { kind: 'cluster' }>, server: RedisOptions): Cluster {
   return new Cluster([...nodes], {
     shardedSubscribers: true,
+    enableOfflineQueue: server.enableOfflineQueue ?? true,
     clusterRetryStrategy: pauseMs,
     redisOptions: { ...server, username, password, tls: tls ? {} : undefined },
   });

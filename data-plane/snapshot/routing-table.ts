@@ -1,6 +1,7 @@
 import type { AuthorizationServerDocument, OrganizationDocument, ServerDocument, SnapshotConnection } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import type { CompiledDocument } from './compiled-document.ts';
+import type { OrganizationLimits } from './organization-limits.ts';
 import type { RoutedWorkspace } from './routed-workspace.ts';
 import { TableDraft, type TableFault, type TableIndexes } from './table-draft.ts';
 
@@ -17,6 +18,7 @@ export class RoutingTable {
     connections: new Map(),
     consents: new Map(),
     organizations: new Map(),
+    limits: new Map(),
     authorizationServer: undefined,
   });
 
@@ -71,6 +73,11 @@ export class RoutingTable {
 
   findOrganization(organizationId: string): OrganizationDocument | undefined {
     return this.#indexes.organizations.get(organizationId);
+  }
+
+  /** The limits of an organization; undefined where it has none. */
+  findLimits(organizationId: string): OrganizationLimits | undefined {
+    return this.#indexes.limits.get(organizationId);
   }
 
   /** Whether a consent for a server of the workspace is in force. */

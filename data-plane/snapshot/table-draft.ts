@@ -1,5 +1,6 @@
 import { documentKind, type AuthorizationServerDocument, type OrganizationDocument, type ServerDocument } from '../../contract/snapshot.ts';
 import type { CompiledDocument } from './compiled-document.ts';
+import type { OrganizationLimits } from './organization-limits.ts';
 import type { RoutedWorkspace } from './routed-workspace.ts';
 
 /** Why documents do not make a table. Each of them is fine by itself; together they contradict each other. */
@@ -25,6 +26,8 @@ export interface TableIndexes {
   /** Workspace id → the shards of its consents. */
   readonly consents: ReadonlyMap<string, readonly ConsentShard[]>;
   readonly organizations: ReadonlyMap<string, OrganizationDocument>;
+  /** Organization id → its limits. */
+  readonly limits: ReadonlyMap<string, OrganizationLimits>;
   /** Ours. Undefined where the control plane published none yet. */
   readonly authorizationServer: AuthorizationServerDocument | undefined;
 }
@@ -37,6 +40,7 @@ export class TableDraft implements TableIndexes {
   readonly connections: Map<string, readonly ConnectionShard[]>;
   readonly consents: Map<string, readonly ConsentShard[]>;
   readonly organizations: Map<string, OrganizationDocument>;
+  readonly limits: Map<string, OrganizationLimits>;
   authorizationServer: AuthorizationServerDocument | undefined;
 
   constructor(base: TableIndexes) {
@@ -46,6 +50,7 @@ export class TableDraft implements TableIndexes {
     this.connections = new Map(base.connections);
     this.consents = new Map(base.consents);
     this.organizations = new Map(base.organizations);
+    this.limits = new Map(base.limits);
     this.authorizationServer = base.authorizationServer;
   }
 
@@ -84,6 +89,9 @@ export class TableDraft implements TableIndexes {
       case 'organization':
         this.organizations.delete(document.organization.id);
         break;
+      case 'limits':
+        this.limits.delete(document.limits.organizationId);
+        break;
       case 'authorization_server':
         this.authorizationServer = undefined;
     }
@@ -105,6 +113,9 @@ export class TableDraft implements TableIndexes {
         break;
       case 'organization':
         this.organizations.set(document.organization.id, document.organization);
+        break;
+      case 'limits':
+        this.limits.set(document.limits.organizationId, document.limits);
         break;
       case 'authorization_server':
         this.authorizationServer = document.authorizationServer;

@@ -18,6 +18,8 @@ const examples: Readonly<Record<string, string>> = {
   changed: keys.changed(),
   endedSession: keys.endedSession(hash),
   upstreamToken: keys.upstreamToken('con_5gkQ2'),
+  limitRate: keys.limitRate('lim_5gkQ2:60000'),
+  limitSlots: keys.limitSlots('lim_5gkQ2'),
   gateways: keys.gateways(),
 };
 

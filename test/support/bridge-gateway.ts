@@ -5,6 +5,8 @@ import type { ServerDocument, SnapshotDocument } from '../../contract/snapshot.t
 import { systemClock } from '../../foundation/clock.ts';
 import { openLogger } from '../../foundation/logger.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
+import type { SharedCounts } from '../../data-plane/limits/shared-counts.ts';
+import { RateLimiter } from '../../data-plane/limits/rate-limiter.ts';
 import { SessionIds } from '../../data-plane/mcp/session-id.ts';
 import { openPeers } from '../../data-plane/peers/open-peers.ts';
 import { Authenticator } from '../../data-plane/request/authenticate.ts';
@@ -53,6 +55,14 @@ function inMemoryEndings(): SharedEndings {
   const ended = new Set<string>();
   return { rememberEnd: async (digest) => void ended.add(digest), readEnd: async (digest) => ended.has(digest) };
 }
+
+/** There is no Redis: each process counts for itself. */
+const NOWHERE: SharedCounts = {
+  processes: 1,
+  admit: () => Promise.reject(new Error('away')),
+  release: () => Promise.reject(new Error('away')),
+  renew: () => Promise.reject(new Error('away')),
+};
 
 /** What a test gateway serves. */
 export interface BridgeGatewayOptions {
@@ -118,6 +128,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     endings: shared.endings,
   });
   const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });
+  const limiter = new RateLimiter({ counts: NOWHERE, clock: systemClock, withoutRedis: 'share', workers: 1 });
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
@@ -125,6 +136,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       peers: peerPolicy,
       wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
       authenticator: new Authenticator(),
+      limiter,
       credentials: new Credentials(keyRing),
       sessions,
       breakers,
@@ -146,6 +158,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       isOver = true;
       await Promise.all([server.drain(0), peers.drain(0)]);
       await bridges.close();
+      limiter.close();
       heartbeat.close();
       await Promise.all([pools.close(), peers.close()]);
       accessLog.close();
