@@ -84,6 +84,31 @@ export const dataPlaneVariables = z.object({
     .describe(
       'What holds for calls that have a limit while Redis is away: each process enforces its share of the limit by itself, such calls are refused with 503, or the limit does not count.',
     ),
+  SLUICE_SESSION_IDLE_SECONDS: integerVariable(1, 604_800)
+    .prefault('1800')
+    .describe(
+      'After how many seconds without a call or a stream a session is let go that the gateway itself keeps: that of a legacy client on an upstream that is modern, or has HTTP with SSE. Passed-through sessions are kept by the upstream, for as long as it likes.',
+    ),
+  SLUICE_POOLED_SESSION_IDLE_SECONDS: integerVariable(1, 604_800)
+    .prefault('300')
+    .describe('After how many seconds without use a session is ended that calls of modern clients share on a legacy upstream.'),
+  SLUICE_MAX_SESSIONS: integerVariable(1, 1_000_000)
+    .prefault('10000')
+    .describe(
+      'How many sessions of each of these kinds one process keeps; those unused for longest make room, and where none is unused, a further one gets 503.',
+    ),
+  SLUICE_MAX_SESSIONS_PER_CALLER: integerVariable(1, 1_000_000)
+    .prefault('200')
+    .describe('How many of the sessions with upstreams, of each kind, belong to one caller (a key, or a person).'),
+  SLUICE_PARKED_CALL_SECONDS: integerVariable(1, 86_400)
+    .prefault('600')
+    .describe('How long, in seconds, a bridged call waits for its client to answer what the upstream asks (elicitation, sampling, roots).'),
+  SLUICE_MAX_PARKED_CALLS: integerVariable(1, 1_000_000)
+    .prefault('2000')
+    .describe('How many bridged calls of each direction may wait so in one process; a further one fails.'),
+  SLUICE_MAX_PARKED_MEGABYTES: integerVariable(1, 65_536)
+    .prefault('64')
+    .describe('How much memory, in units of 1,048,576 bytes, what is kept for these calls may take, in each direction.'),
   SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
     .prefault('30')
     .describe('How long, in seconds, open streams may go on after SIGTERM.'),
@@ -119,6 +144,15 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,
     maxStreams: variables.SLUICE_MAX_STREAMS,
     limitsWithoutRedis: variables.SLUICE_LIMITS_WITHOUT_REDIS,
+    bridgeLimits: {
+      sessionIdleMs: variables.SLUICE_SESSION_IDLE_SECONDS * 1_000,
+      pooledSessionIdleMs: variables.SLUICE_POOLED_SESSION_IDLE_SECONDS * 1_000,
+      maxSessions: variables.SLUICE_MAX_SESSIONS,
+      maxSessionsPerCaller: variables.SLUICE_MAX_SESSIONS_PER_CALLER,
+      parkedMs: variables.SLUICE_PARKED_CALL_SECONDS * 1_000,
+      maxParkedCalls: variables.SLUICE_MAX_PARKED_CALLS,
+      maxParkedBytes: variables.SLUICE_MAX_PARKED_MEGABYTES * 1024 * 1024,
+    },
     shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
   });
 }

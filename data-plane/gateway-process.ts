@@ -56,6 +56,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     peers: peers.relay,
     headTimeoutMs: config.upstreamTimeoutMs,
     maxStreams: config.maxStreams,
+    limits: config.bridgeLimits,
     endings: snapshot,
   });
   const breakers = new CircuitBreakers();

@@ -8,6 +8,7 @@ import { EraVerdicts } from '../upstream/era-verdicts.ts';
 import { Forwarder } from '../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
+import type { BridgeLimits } from './bridge-limits.ts';
 import { CallDispatcher } from './call-dispatcher.ts';
 import { DownBridge } from './down/down-bridge.ts';
 import { UpBridge } from './up/up-bridge.ts';
@@ -23,6 +24,7 @@ export interface DispatcherParts {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
+  readonly limits: BridgeLimits;
   readonly endings: SharedEndings;
 }
 

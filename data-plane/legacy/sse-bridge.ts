@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { BridgeLimits } from '../bridge/bridge-limits.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { ClientAnswer } from '../bridge/client-answer.ts';
 import { PostAnswer } from '../bridge/up/post-answer.ts';
@@ -25,15 +26,17 @@ export interface SseBridgeOptions {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
+  readonly limits: BridgeLimits;
 }
 
 /** Legacy client, upstream with HTTP+SSE: what the client does over Streamable HTTP is carried over one stream and a place to post. */
 export class SseBridge implements Bridge {
   readonly #options: SseBridgeOptions;
-  readonly #sessions = new SseSessions();
+  readonly #sessions: SseSessions;
 
   constructor(options: SseBridgeOptions) {
     this.#options = options;
+    this.#sessions = new SseSessions(options.limits);
   }
 
   /** How many sessions live here. */

@@ -1,22 +1,18 @@
+import { toSweepMs, type BridgeLimits } from '../bridge/bridge-limits.ts';
 import type { SseSession } from './sse-session.ts';
-
-/** How many sessions, each with a stream from an upstream, a process keeps, and how many of them belong to one caller. */
-const MAX_SESSIONS = 10_000;
-const MAX_SESSIONS_PER_CALLER = 200;
-
-/** After how long without a call and a stream a session is ended, in milliseconds: clients rarely say good-bye. */
-const IDLE_MS = 30 * 60_000;
-
-const SWEEP_MS = 60_000;
 
 /** The sessions on HTTP+SSE upstreams whose home is this process. */
 export class SseSessions {
   /** In the order of their last use. */
   readonly #sessions = new Map<string, SseSession>();
+  readonly #limits: BridgeLimits;
   readonly #sweep: NodeJS.Timeout;
 
-  constructor() {
-    this.#sweep = setInterval(() => this.#endIdle(Date.now() - IDLE_MS), SWEEP_MS);
+  /** @param limits clients rarely say good-bye, so a session without calls and streams is ended. */
+  constructor(limits: BridgeLimits) {
+    this.#limits = limits;
+    const { sessionIdleMs } = limits;
+    this.#sweep = setInterval(() => this.#endIdle(Date.now() - sessionIdleMs), toSweepMs(sessionIdleMs));
     this.#sweep.unref();
   }
 
@@ -26,9 +22,9 @@ export class SseSessions {
 
   /** Takes a session in. A caller with too many gives up the one unused for longest; false where none can go. */
   add(session: SseSession): boolean {
+    const { maxSessions, maxSessionsPerCaller } = this.#limits;
     const own = [...this.#sessions.values()].filter(({ callerId }) => callerId === session.callerId);
-    const candidates =
-      own.length >= MAX_SESSIONS_PER_CALLER ? own : this.#sessions.size >= MAX_SESSIONS ? [...this.#sessions.values()] : [];
+    const candidates = own.length >= maxSessionsPerCaller ? own : this.#sessions.size >= maxSessions ? [...this.#sessions.values()] : [];
     if (candidates.length > 0) {
       const idle = candidates.find((candidate) => candidate.isIdle(Date.now()));
       if (idle === undefined) return false;

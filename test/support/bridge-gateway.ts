@@ -4,6 +4,7 @@ import type { GatewayReport } from '../../contract/gateway-report.ts';
 import type { ServerDocument, SnapshotDocument } from '../../contract/snapshot.ts';
 import { systemClock } from '../../foundation/clock.ts';
 import { openLogger } from '../../foundation/logger.ts';
+import type { BridgeLimits } from '../../data-plane/bridge/bridge-limits.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
 import type { SharedCounts } from '../../data-plane/limits/shared-counts.ts';
 import { RateLimiter } from '../../data-plane/limits/rate-limiter.ts';
@@ -48,6 +49,7 @@ interface Shared {
   readonly table: RoutingTable;
   readonly reports: Map<string, GatewayReport>;
   readonly endings: SharedEndings;
+  readonly limits: BridgeLimits;
 }
 
 /** What the processes of a gateway know in common, without a Redis. */
@@ -64,6 +66,16 @@ const NOWHERE: SharedCounts = {
   renew: () => Promise.reject(new Error('away')),
 };
 
+const LIMITS: BridgeLimits = {
+  sessionIdleMs: 1_800_000,
+  pooledSessionIdleMs: 300_000,
+  maxSessions: 10_000,
+  maxSessionsPerCaller: 200,
+  parkedMs: 600_000,
+  maxParkedCalls: 2_000,
+  maxParkedBytes: 64 * 1024 * 1024,
+};
+
 /** What a test gateway serves. */
 export interface BridgeGatewayOptions {
   /** Upstreams by the slug of their server. */
@@ -74,6 +86,8 @@ export interface BridgeGatewayOptions {
   readonly keepAliveMs?: number;
   /** Beside the workspace `test` and its servers. */
   readonly documents?: readonly SnapshotDocument[];
+  /** Other than those of a process without settings. */
+  readonly limits?: Partial<BridgeLimits>;
 }
 
 /** As in tokens and metadata. The processes listen on ports that the operating system chooses. */
@@ -88,7 +102,8 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     ...Object.entries(options.servers).map(([slug, server]) => serverDocument(slug, server)),
     ...(options.documents ?? []),
   ];
-  const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings() };
+  const limits = { ...LIMITS, ...options.limits };
+  const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings(), limits };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
   return {
@@ -125,6 +140,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     peers: peers.relay,
     headTimeoutMs: 30_000,
     maxStreams: 1_000,
+    limits: shared.limits,
     endings: shared.endings,
   });
   const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });

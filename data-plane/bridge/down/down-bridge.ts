@@ -10,14 +10,15 @@ import type { EraVerdicts } from '../../upstream/era-verdicts.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
+import type { BridgeLimits } from '../bridge-limits.ts';
 import type { Bridge } from '../bridge.ts';
 import { ClientAnswer } from '../client-answer.ts';
 import { DownCall, type Waiter } from './down-call.ts';
 import type { DownSession } from './down-session.ts';
 import { readEnvelope, toLegacyParams, type Envelope } from './from-modern.ts';
 import { Listen } from './listen.ts';
-import { PARKING_LIMITS, ParkedCalls, type ParkingLimits, type ParkingTicket } from './parked-calls.ts';
-import { POOL_LIMITS, SessionPool, type PoolLimits } from './session-pool.ts';
+import { ParkedCalls, type ParkingTicket } from './parked-calls.ts';
+import { SessionPool } from './session-pool.ts';
 import { toDiscoverResult } from './to-modern.ts';
 
 /** What the bridge needs of the process. */
@@ -31,8 +32,7 @@ export interface DownBridgeOptions {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
-  readonly poolLimits?: PoolLimits;
-  readonly parkingLimits?: ParkingLimits;
+  readonly limits: BridgeLimits;
 }
 
 /** One request of a client, read. */
@@ -57,6 +57,9 @@ const REMOVED: ReadonlySet<string> = new Set([
   'tasks/cancel',
 ]);
 
+/** How many calls one caller may have waiting: no client is asked more than a few things at once. */
+const MAX_PARKED_PER_CALLER = 50;
+
 /** How often a request is made again whose session was lost before the upstream worked on it. */
 const MAX_ATTEMPTS = 2;
 
@@ -67,10 +70,17 @@ export class DownBridge implements Bridge {
   readonly #parked: ParkedCalls;
 
   constructor(options: DownBridgeOptions) {
-    const { pools, headTimeoutMs, poolLimits, parkingLimits, keyRing, peers } = options;
+    const { pools, headTimeoutMs, limits, keyRing, peers } = options;
+    const { maxSessions, maxSessionsPerCaller, pooledSessionIdleMs, maxParkedCalls, parkedMs, maxParkedBytes } = limits;
+    const parking = {
+      maxCalls: maxParkedCalls,
+      maxCallsPerCaller: MAX_PARKED_PER_CALLER,
+      maxWaitMs: parkedMs,
+      maxHeldBytes: maxParkedBytes,
+    };
     this.#options = options;
-    this.#sessions = new SessionPool({ pools, headTimeoutMs, limits: poolLimits ?? POOL_LIMITS });
-    this.#parked = new ParkedCalls(keyRing, peers.ownId, parkingLimits ?? PARKING_LIMITS);
+    this.#sessions = new SessionPool({ pools, headTimeoutMs, limits: { maxSessions, maxSessionsPerCaller, idleMs: pooledSessionIdleMs } });
+    this.#parked = new ParkedCalls(keyRing, peers.ownId, parking);
   }
 
   /** How many sessions with upstreams are kept. */

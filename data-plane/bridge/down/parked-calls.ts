@@ -16,13 +16,6 @@ export interface ParkingLimits {
   readonly maxHeldBytes: number;
 }
 
-export const PARKING_LIMITS: ParkingLimits = {
-  maxCalls: 2_000,
-  maxCallsPerCaller: 50,
-  maxWaitMs: 10 * 60_000,
-  maxHeldBytes: 64 * 1024 * 1024,
-};
-
 /** Where a `requestState` leads. */
 export interface ParkingTicket {
   /** The process that keeps the call. */
@@ -48,7 +41,7 @@ export class ParkedCalls {
   readonly #perCaller = new Map<string, number>();
   heldBytes = 0;
 
-  constructor(ring: KeyRing, home: string, limits: ParkingLimits = PARKING_LIMITS) {
+  constructor(ring: KeyRing, home: string, limits: ParkingLimits) {
     this.#ring = ring;
     this.#home = home;
     this.#limits = limits;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { err, type Result } from '../../../foundation/result.ts';
 import type { OpenFailure } from '../../legacy/legacy-session.ts';
 import type { ClientHello } from '../../mcp/client-hello.ts';
+import { toSweepMs } from '../bridge-limits.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { CredentialHeaders } from '../../upstream/credentials.ts';
 import { findSubjectKey } from '../../upstream/subject-key.ts';
@@ -17,8 +18,6 @@ export interface PoolLimits {
   /** After how long without use one is ended, in milliseconds. */
   readonly idleMs: number;
 }
-
-export const POOL_LIMITS: PoolLimits = { maxSessions: 10_000, maxSessionsPerCaller: 100, idleMs: 5 * 60_000 };
 
 export interface SessionPoolOptions {
   readonly pools: UpstreamPools;
@@ -48,7 +47,7 @@ export class SessionPool {
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
-    this.#sweep = setInterval(() => this.#endIdle(Date.now() - options.limits.idleMs), Math.min(30_000, options.limits.idleMs));
+    this.#sweep = setInterval(() => this.#endIdle(Date.now() - options.limits.idleMs), toSweepMs(options.limits.idleMs));
     this.#sweep.unref();
   }
 

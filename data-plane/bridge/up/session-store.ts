@@ -1,27 +1,23 @@
 import type { ClientHello } from '../../mcp/client-hello.ts';
+import { toSweepMs, type BridgeLimits } from '../bridge-limits.ts';
 import { BridgedSession } from './bridged-session.ts';
-
-/** After how much silence a session without calls and streams is forgotten, in milliseconds. Its id brings it back. */
-const IDLE_MS = 30 * 60_000;
-
-/** How many sessions a process keeps; the one unused for longest goes first. */
-const MAX_SESSIONS = 20_000;
 
 /** How many ended sessions are remembered, and for how long in milliseconds, so that their ids do not bring them back. */
 const MAX_ENDED = 20_000;
 const ENDED_MS = 24 * 60 * 60_000;
-
-const SWEEP_MS = 60_000;
 
 /** The bridged sessions whose home is this process. */
 export class SessionStore {
   /** In the order of their last use. */
   readonly #sessions = new Map<string, BridgedSession>();
   readonly #ended = new Map<string, number>();
+  readonly #limits: BridgeLimits;
   readonly #sweep: NodeJS.Timeout;
 
-  constructor() {
-    this.#sweep = setInterval(() => this.#forgetIdle(Date.now()), SWEEP_MS);
+  /** @param limits a session without calls and streams is forgotten; its id brings it back. The one unused for longest makes room. */
+  constructor(limits: BridgeLimits) {
+    this.#limits = limits;
+    this.#sweep = setInterval(() => this.#forgetIdle(Date.now()), toSweepMs(limits.sessionIdleMs));
     this.#sweep.unref();
   }
 
@@ -36,7 +32,7 @@ export class SessionStore {
     session.usedAtMs = Date.now();
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
-    if (this.#sessions.size > MAX_SESSIONS) this.#drop(this.#sessions.values().next().value!);
+    if (this.#sessions.size > this.#limits.maxSessions) this.#drop(this.#sessions.values().next().value!);
     return session;
   }
 
@@ -59,7 +55,7 @@ export class SessionStore {
   }
 
   #forgetIdle(nowMs: number): void {
-    for (const session of this.#sessions.values()) if (session.isIdle(nowMs, IDLE_MS)) this.#drop(session);
+    for (const session of this.#sessions.values()) if (session.isIdle(nowMs, this.#limits.sessionIdleMs)) this.#drop(session);
     for (const [key, endedAtMs] of this.#ended) if (nowMs - endedAtMs >= ENDED_MS) this.#ended.delete(key);
   }
 }

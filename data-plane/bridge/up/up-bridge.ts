@@ -8,6 +8,7 @@ import type { EraVerdicts } from '../../upstream/era-verdicts.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
+import type { BridgeLimits } from '../bridge-limits.ts';
 import type { Bridge } from '../bridge.ts';
 import { ClientAnswer } from '../client-answer.ts';
 import { ParkedBudget } from '../parked-budget.ts';
@@ -32,30 +33,28 @@ export interface UpBridgeOptions {
   readonly headTimeoutMs: number;
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
+  readonly limits: BridgeLimits;
 }
-
-/** How many calls of a process may wait for replies of their clients, how much memory they may take in bytes, and for how long in milliseconds. */
-const MAX_PARKED = 2_000;
-const MAX_PARKED_BYTES = 64 * 1024 * 1024;
-const REPLY_WAIT_MS = 10 * 60_000;
 
 /** Serves legacy clients on upstreams that speak the modern era only: the sessions that such an upstream does not have live here. */
 export class UpBridge implements Bridge {
   readonly #options: UpBridgeOptions;
-  readonly #store = new SessionStore();
+  readonly #store: SessionStore;
   readonly #upstream: UpstreamSide;
   readonly #discoveries: Discoveries;
   readonly #messages: PostedMessages;
 
   constructor(options: UpBridgeOptions) {
+    const { maxParkedCalls, maxParkedBytes, parkedMs } = options.limits;
     this.#options = options;
+    this.#store = new SessionStore(options.limits);
     this.#upstream = new UpstreamSide(options.pools, options.headTimeoutMs);
     this.#discoveries = new Discoveries(this.#upstream);
     this.#messages = new PostedMessages({
       upstream: this.#upstream,
       discoveries: this.#discoveries,
       toolHeaders: new ToolHeaders(this.#upstream),
-      limits: { parked: new ParkedBudget(MAX_PARKED, MAX_PARKED_BYTES), waitMs: REPLY_WAIT_MS },
+      limits: { parked: new ParkedBudget(maxParkedCalls, maxParkedBytes), waitMs: parkedMs },
       verdicts: options.verdicts,
     });
   }

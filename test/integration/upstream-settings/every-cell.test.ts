@@ -4,10 +4,9 @@ import { initialize, modernRequest, openSession, sendMcp, type McpRequest } from
 import { answerModern, withDiscover } from '../../support/modern-stub.ts';
 import {
   answerLegacy,
-  initializeAnswer,
+  answerOverSse,
   isMethod,
   openEventStream,
-  frame,
   stubMcpServer,
   type Answer,
   type StubMcpServer,
@@ -107,19 +106,3 @@ describe('an upstream that comes up a moment later is reached by the retry', () 
     await stub.close();
   });
 });
-
-/** HTTP with SSE: answers on the stream what is posted. */
-function answerOverSse(): Answer {
-  let say: (text: string) => void = () => undefined;
-  return (request, response) => {
-    if (request.method === 'GET') {
-      openEventStream(response);
-      say = (text) => void response.write(text);
-      return say('event: endpoint\ndata: /message\n\n');
-    }
-    response.writeHead(202).end();
-    const { message } = request;
-    if (message?.id === undefined) return;
-    say(frame(message.method === 'initialize' ? initializeAnswer(message) : { jsonrpc: '2.0', id: message.id, result: { tools: [] } }));
-  };
-}

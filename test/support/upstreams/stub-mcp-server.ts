@@ -104,6 +104,21 @@ export function answerLegacy(request: RecordedRequest, response: ServerResponse)
   sendJson(response, { jsonrpc: '2.0', id: message.id, result: { echoed: message.params ?? {} } });
 }
 
+/** A server with HTTP and SSE and one client: answers on the stream what is posted. */
+export function answerOverSse(): Answer {
+  let say: (text: string) => void = () => undefined;
+  return ({ message, method }, response) => {
+    if (method === 'GET') {
+      openEventStream(response);
+      say = (text) => void response.write(text);
+      return say('event: endpoint\ndata: /message\n\n');
+    }
+    response.writeHead(202).end();
+    if (message?.id === undefined) return;
+    say(frame(message.method === 'initialize' ? initializeAnswer(message) : { jsonrpc: '2.0', id: message.id, result: { tools: [] } }));
+  };
+}
+
 /** What a legacy server says to `initialize`. */
 export function initializeAnswer(message: JsonRpcMessage): object {
   const result = { protocolVersion: LEGACY_REVISION, capabilities: { tools: {} }, serverInfo: { name: 'stub', version: '1.0.0' } };
