@@ -7,7 +7,18 @@ import { encodeDocument } from './encoded-document.ts';
 import type { SnapshotRows } from './snapshot-rows.ts';
 
 const CASES = path.join(import.meta.dirname, 'compile-cases');
-const NO_ROWS: SnapshotRows = { workspaces: [], members: [], apiKeys: [], grants: [], userOverrides: [], servers: [], connections: [] };
+const NO_ROWS: SnapshotRows = {
+  workspaces: [],
+  members: [],
+  apiKeys: [],
+  grants: [],
+  userOverrides: [],
+  servers: [],
+  connections: [],
+  issuers: [],
+  signingKeys: [],
+  consents: [],
+};
 
 describe.each(readdirSync(CASES))('%s', (name) => {
   const rows: SnapshotRows = { ...NO_ROWS, ...(readJson(name, 'input') as Partial<SnapshotRows>) };

@@ -8,6 +8,8 @@ import {
   type UserAccess,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
+import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
+import { sortBy } from './sort-by.ts';
 import type {
   ApiKeyRow,
   ConnectionRow,
@@ -36,6 +38,8 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
       .filter((row) => row.isEnabled)
       .map(toServerDocument),
     ...compileConnections(rows.connections),
+    ...compileAuthorizationServer(rows.issuers, rows.signingKeys),
+    ...compileConsents(rows.consents),
   ];
 }
 
@@ -109,9 +113,4 @@ function compileConnections(rows: readonly ConnectionRow[]): ConnectionsDocument
     }));
     return { kind: 'connections', serverId, shard: connectionShard(subjectId), connections };
   });
-}
-
-/** By code unit, because a locale's order differs from machine to machine. */
-function sortBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
-  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
 }

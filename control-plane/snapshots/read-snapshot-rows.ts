@@ -3,9 +3,12 @@ import { documentKind } from '../../contract/snapshot.ts';
 import type {
   ApiKeyRow,
   ConnectionRow,
+  ConsentRow,
   GrantRow,
+  IssuerRow,
   MemberRow,
   ServerRow,
+  SigningKeyRow,
   SnapshotRows,
   UserOverrideRow,
   WorkspaceRow,
@@ -16,6 +19,8 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
   const workspaceIds = toIds(documents, 'workspace');
   const serverIds = toIds(documents, 'server');
   const shards = toIds(documents, 'connections').map((id) => id.split(':'));
+  const authorizationServers = toIds(documents, 'authorization_server');
+  const consentShards = toIds(documents, 'consents').map((id) => id.split(':'));
   return {
     workspaces: await readRows<WorkspaceRow>(client, WORKSPACES, [workspaceIds]),
     members: await readRows<MemberRow>(client, MEMBERS, [workspaceIds]),
@@ -24,6 +29,9 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     userOverrides: await readRows<UserOverrideRow>(client, USER_OVERRIDES, [workspaceIds]),
     servers: await readRows<ServerRow>(client, SERVERS, [serverIds]),
     connections: await readRows<ConnectionRow>(client, CONNECTIONS, [shards.map(([id]) => id), shards.map(([, shard]) => shard)]),
+    issuers: await readRows<IssuerRow>(client, ISSUERS, [authorizationServers]),
+    signingKeys: await readRows<SigningKeyRow>(client, SIGNING_KEYS, [authorizationServers]),
+    consents: await readRows<ConsentRow>(client, CONSENTS, [consentShards.map(([id]) => id), consentShards.map(([, shard]) => shard)]),
   };
 }
 
@@ -68,10 +76,25 @@ const CONNECTIONS = `
   FROM connections c JOIN mcp_servers s ON s.id = c.mcp_server_id
   WHERE (c.mcp_server_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
+const ISSUERS = `
+  SELECT issuer FROM oauth_issuer WHERE 'own' = ANY($1)`;
+
+const SIGNING_KEYS = `
+  SELECT kid, public_jwk AS "publicKey" FROM oauth_signing_keys WHERE 'own' = ANY($1)`;
+
+const CONSENTS = `
+  SELECT c.id, c.user_id AS "userId", u.enabled AS "isUserEnabled", m.id IS NOT NULL AS "isMember", c.client_id AS "clientId",
+         c.workspace_id AS "workspaceId", c.mcp_server_id AS "serverId"
+  FROM consents c JOIN users u ON u.id = c.user_id
+  LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = c.user_id
+  WHERE (c.workspace_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
+
 const DOCUMENT_NAMES = `
   SELECT 'workspace:' || id AS name FROM workspaces
   UNION ALL SELECT 'server:' || id FROM mcp_servers
-  UNION ALL SELECT DISTINCT 'connections:' || mcp_server_id || ':' || shard FROM connections`;
+  UNION ALL SELECT DISTINCT 'connections:' || mcp_server_id || ':' || shard FROM connections
+  UNION ALL SELECT 'authorization_server:own' FROM oauth_issuer
+  UNION ALL SELECT DISTINCT 'consents:' || workspace_id || ':' || shard FROM consents`;
 
 async function readRows<Row extends QueryResultRow>(client: Client, sql: string, values: readonly unknown[]): Promise<Row[]> {
   const isPointless = values.length > 0 && values.every((value) => Array.isArray(value) && value.length === 0);

@@ -1,4 +1,4 @@
-import type { ApiKeyKind, Authentication, Granularity, Transport, UserAccess } from '../../contract/snapshot.ts';
+import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
 
 /** A workspace whose document is compiled. */
 export interface WorkspaceRow {
@@ -73,6 +73,28 @@ export interface ConnectionRow {
   readonly sealedHeaders: string;
 }
 
+/** Our authorization server's name for itself. */
+export interface IssuerRow {
+  readonly issuer: string;
+}
+
+/** A key of our authorization server that signs, is about to, or did until recently. */
+export interface SigningKeyRow {
+  readonly kid: string;
+  readonly publicKey: PublicKey;
+}
+
+/** What a person allowed a client. */
+export interface ConsentRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly isUserEnabled: boolean;
+  readonly isMember: boolean;
+  readonly clientId: string;
+  readonly workspaceId: string;
+  readonly serverId: string;
+}
+
 /** What a compilation reads: the rows behind some documents, all of one moment. */
 export interface SnapshotRows {
   readonly workspaces: readonly WorkspaceRow[];
@@ -82,4 +104,8 @@ export interface SnapshotRows {
   readonly userOverrides: readonly UserOverrideRow[];
   readonly servers: readonly ServerRow[];
   readonly connections: readonly ConnectionRow[];
+  /** None, or one. */
+  readonly issuers: readonly IssuerRow[];
+  readonly signingKeys: readonly SigningKeyRow[];
+  readonly consents: readonly ConsentRow[];
 }
