@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { AccessRuleSchema, CapabilityPolicySchema, KnownCapabilitySchema } from './access-rule.ts';
 import { LimitsDocumentSchema, type LimitsDocument } from './rate-limit.ts';
 
 /** Raised only when an old data plane would misread a new snapshot; adding an optional field or a kind of document is not that. */
@@ -26,6 +27,10 @@ export const RouteSchema = z.object({
   defaultUserAccess: UserAccessSchema,
   /** Per user id, against the default. Absent where there are none. */
   userOverrides: z.record(z.string(), UserAccessSchema).optional(),
+  /** What the grant says about single capabilities. Absent: nothing. */
+  capabilityPolicy: CapabilityPolicySchema.optional(),
+  /** The workspace's rules, ordered by id. Absent: none. */
+  rules: z.array(AccessRuleSchema).optional(),
 });
 
 /** An API key of a workspace, as far as a data plane needs it. */
@@ -45,7 +50,15 @@ export const ApiKeySchema = z.object({
 });
 
 /** A person who may use the workspace. */
-export const MemberSchema = z.object({ userId: z.string(), role: z.string() });
+export const MemberSchema = z.object({
+  userId: z.string(),
+  /** In the workspace. */
+  role: z.string(),
+  organizationRole: z.string().optional(),
+  email: z.string().optional(),
+  /** As the identity provider says. Absent: none. */
+  groups: z.array(z.string()).optional(),
+});
 
 /** Everything a data plane knows about a workspace: what is routed there and who may come in. */
 export const WorkspaceDocumentSchema = z.object({
@@ -84,6 +97,10 @@ export const ServerDocumentSchema = z.object({
       openMs: z.number().int().positive(),
     })
     .optional(),
+  /** What the upstream offers, ordered by kind and name. Absent: it was not looked at yet. */
+  capabilities: z.array(KnownCapabilitySchema).optional(),
+  /** The organization's rules, ordered by id. Absent: none. */
+  rules: z.array(AccessRuleSchema).optional(),
 });
 
 /** A subject's credential for a server. */
@@ -193,6 +210,7 @@ export type UserAccess = z.infer<typeof UserAccessSchema>;
 export type ApiKeyKind = z.infer<typeof ApiKeyKindSchema>;
 export type Route = Readonly<z.infer<typeof RouteSchema>>;
 export type SnapshotApiKey = Readonly<z.infer<typeof ApiKeySchema>>;
+export type SnapshotMember = Readonly<z.infer<typeof MemberSchema>>;
 export type WorkspaceDocument = Readonly<z.infer<typeof WorkspaceDocumentSchema>>;
 export type ServerDocument = Readonly<z.infer<typeof ServerDocumentSchema>>;
 export type SnapshotConnection = Readonly<z.infer<typeof ConnectionSchema>>;

@@ -9,7 +9,7 @@ export interface BoundaryRule {
 
 const PLANES = ['control-plane', 'data-plane'];
 const PRODUCTION = ['contract', 'foundation', 'control-plane', 'data-plane', 'clients', 'embedded'];
-const CONTRACT_PACKAGES = ['zod', 'node:crypto', 'node:net'];
+const CONTRACT_PACKAGES = ['zod', '@marcbachmann/cel-js', 'node:crypto', 'node:net'];
 const FOUNDATION_PACKAGES = ['zod', 'pino'];
 const DATA_PLANE_PACKAGES = ['undici', 'ioredis', 'jose', 'pino', 'prom-client', 'zod'];
 /** What every feature may use without a front door: the API's vocabulary and the database. */

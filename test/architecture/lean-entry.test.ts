@@ -8,7 +8,7 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const entry = path.join(dist, 'data-plane', 'main.js');
 
 /** What the lean process may load; each further package is a decision record. */
-const ALLOWED = ['ioredis', 'jose', 'pino', 'prom-client', 'undici', 'zod'];
+const ALLOWED = ['@marcbachmann/cel-js', 'ioredis', 'jose', 'pino', 'prom-client', 'undici', 'zod'];
 
 /** What the built program loads, followed from its entry: what a type-only import left behind is not in it. */
 function followImports(
