@@ -3,6 +3,7 @@ import { HeadDeadlines, type HeadWaiter } from './head-deadlines.ts';
 
 class Waiter implements HeadWaiter {
   readonly headDueAtMs: number;
+  waitingAt = -1;
   overdue = 0;
 
   constructor(inMs: number) {
@@ -38,5 +39,18 @@ describe('HeadDeadlines', () => {
     deadlines.delete(came);
     vi.advanceTimersByTime(2_000);
     expect([came.overdue, late.overdue]).toEqual([0, 1]);
+  });
+
+  it('keeps apart who came and who is late, whatever the order they leave in', () => {
+    const deadlines = new HeadDeadlines();
+    const waiters = Array.from({ length: 6 }, (_, index) => new Waiter(index % 2 === 0 ? 1_000 : 60_000));
+    for (const waiter of waiters) deadlines.add(waiter);
+    deadlines.delete(waiters[2]!);
+    deadlines.delete(waiters[2]!);
+    deadlines.delete(waiters[5]!);
+    vi.advanceTimersByTime(2_000);
+    expect(waiters.map(({ overdue }) => overdue)).toEqual([1, 0, 0, 0, 1, 0]);
+    vi.advanceTimersByTime(60_000);
+    expect(waiters.map(({ overdue }) => overdue)).toEqual([1, 1, 0, 1, 1, 0]);
   });
 });

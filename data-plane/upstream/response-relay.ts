@@ -36,6 +36,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   readonly origin: string;
   lastActivityMs: number;
   headDueAtMs = 0;
+  waitingAt = -1;
   readonly #forwarder: Forwarder;
   readonly #watcher: EraWatcher;
   readonly #mayRecover: boolean;
