@@ -6,7 +6,7 @@ import { toAccessLogLine } from './access-log-line.ts';
 export type AccessLogMode = 'all' | 'errors' | 'off';
 
 /** Bytes that are collected before they are written. */
-const CHUNK_BYTES = 32 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** A character of a line is at most so many bytes. */
 const MAX_BYTES_A_CHARACTER = 3;
@@ -14,15 +14,21 @@ const MAX_BYTES_A_CHARACTER = 3;
 /** The longest time a line waits in the buffer, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
 
+/** The sink with `contentMode: 'buffer'`, which its types do not know: a text would be encoded once more. */
+interface ByteSink {
+  write(bytes: Buffer): boolean;
+  flushSync(): void;
+}
+
 /**
  * One line a request: who called what, how it ended and how long it took. No body, no argument, no token, no header value,
  * no query and no session id. Lines are collected and written together, because a write a request costs more than the line.
  */
 export class AccessLog {
   readonly #mode: AccessLogMode;
-  readonly #sink = destination({ fd: 1, sync: false });
+  readonly #sink = destination({ fd: 1, sync: false, contentMode: 'buffer' }) as unknown as ByteSink;
   /** Collected here and not in the sink, which measures all that it holds anew with each line. */
-  readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #length = 0;
   readonly #timer: NodeJS.Timeout;
 
@@ -38,7 +44,7 @@ export class AccessLog {
     const line = toAccessLogLine(exchange, nowMs, durationMs);
     const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
     if (this.#length + maxBytes > CHUNK_BYTES) this.#handOver();
-    if (maxBytes > CHUNK_BYTES) this.#sink.write(line);
+    if (maxBytes > CHUNK_BYTES) this.#sink.write(Buffer.from(line));
     else this.#length += this.#chunk.write(line, this.#length);
   }
 
@@ -51,7 +57,8 @@ export class AccessLog {
 
   #handOver(): void {
     if (this.#length === 0) return;
-    this.#sink.write(this.#chunk.toString('utf8', 0, this.#length));
+    this.#sink.write(this.#chunk.subarray(0, this.#length));
+    this.#chunk = Buffer.allocUnsafe(CHUNK_BYTES); // the sink keeps the other until it is written
     this.#length = 0;
   }
 }
