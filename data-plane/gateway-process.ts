@@ -86,7 +86,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       currentTable: () => snapshot.current(),
       peers: peerPolicy,
       wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
-      authenticator: new Authenticator(),
+      authenticator: new Authenticator(config.gatewayUrl),
       limiter,
       credentials: new Credentials(config.keyRing),
       sessions,

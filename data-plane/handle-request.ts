@@ -55,7 +55,8 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
 
   if (table.authorizationServer !== undefined) exchange.resource = gateway.wellKnown.resource;
   const workspace = table.findWorkspace(names.workspace);
-  const caller = gateway.authenticator.authenticate(workspace, req, exchange.startedAtMs);
+  const authentication = gateway.authenticator.authenticate({ table, workspace, server: names.server }, req, exchange.startedAtMs);
+  const caller = authentication instanceof Promise ? await authentication : authentication;
   if (!caller.ok) return exchange.refuse(caller.error);
   exchange.caller = caller.value;
   const target = findTarget(table, workspace, names);

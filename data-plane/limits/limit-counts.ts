@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LimitDimension, RateLimit } from '../../contract/rate-limit.ts';
 import type { McpMessage } from '../mcp/message.ts';
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Target } from '../request/target.ts';
 
 /** What one call adds to one count. */
@@ -37,8 +37,9 @@ export function toLimitCounts(limits: readonly RateLimit[], call: CountedCall): 
   return [...counts.values()];
 }
 
-function isAbout(limit: RateLimit, { keyId, subject }: Caller): boolean {
-  if (limit.apiKeyId !== undefined && limit.apiKeyId !== keyId) return false;
+function isAbout(limit: RateLimit, caller: Caller): boolean {
+  if (limit.apiKeyId !== undefined && (caller.kind !== 'API_KEY' || limit.apiKeyId !== caller.keyId)) return false;
+  const { subject } = caller;
   return limit.userId === undefined || (subject.kind === 'USER' && subject.userId === limit.userId);
 }
 
@@ -59,8 +60,8 @@ function toPart(dimension: LimitDimension, { caller, target }: CountedCall, requ
       return target.workspace.id;
     case 'USER': // a service key has no person behind it and counts as one
       return caller.id;
-    case 'API_KEY':
-      return caller.keyId;
+    case 'API_KEY': // a person who signed in has none and counts as one
+      return caller.kind === 'API_KEY' ? caller.keyId : caller.id;
     case 'MCP_SERVER':
       return target.server.id;
     case 'TOOL':

@@ -1,6 +1,6 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';

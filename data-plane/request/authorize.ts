@@ -1,6 +1,6 @@
 import { decideServerAccess } from '../../contract/access-decision.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
-import type { Caller } from './authenticate.ts';
+import type { Caller } from './caller.ts';
 import type { Rejection } from './rejection.ts';
 import type { Target } from './target.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpMessage } from '../mcp/message.ts';
 import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
-import type { Caller } from './authenticate.ts';
+import type { Caller } from './caller.ts';
 import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
 import type { Target, TargetNames } from './target.ts';
 

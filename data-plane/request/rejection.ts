@@ -18,8 +18,11 @@ export type Rejection =
   /** What was sent is no key of this workspace, or not any longer. */
   | { readonly reason: 'credential_invalid' }
   | { readonly reason: 'credential_expired'; readonly keyId: string }
-  /** The key may do other things, but not call MCP servers. */
-  | { readonly reason: 'scope_missing'; readonly keyId: string }
+  /** The key or the token may do other things, but not call MCP servers. */
+  | { readonly reason: 'scope_missing' }
+  /** A JWT that does not let its bearer in here. Which of its faults it was is in the access log and nowhere else. */
+  | { readonly reason: 'token_invalid'; readonly fault: TokenFault }
+  | { readonly reason: 'token_expired' }
   /** The workspace has no such server, or it is disabled. */
   | { readonly reason: 'route_unknown' }
   /** The server is there, but not for this person. Answered exactly as `route_unknown`. */
@@ -83,6 +86,27 @@ export type Rejection =
   | { readonly reason: 'upstream_redirected'; readonly status: number }
   /** The upstream's answer is not one that can be passed on. */
   | { readonly reason: 'upstream_answer_invalid'; readonly fault: string };
+
+/** What is wrong with a token. */
+export type TokenFault =
+  | 'too_large'
+  | 'malformed'
+  | 'algorithm'
+  | 'type'
+  | 'key'
+  | 'signature'
+  | 'claims'
+  | 'not_yet_valid'
+  /** Of nobody whose tokens are accepted in this workspace. */
+  | 'issuer'
+  /** For another server, or for one that is not there. */
+  | 'audience'
+  /** Nobody whom the organization knows. */
+  | 'user'
+  /** Withdrawn. */
+  | 'consent'
+  /** The person is not in the workspace. */
+  | 'member';
 
 /** What a client is told. */
 export interface WireError {
@@ -153,11 +177,20 @@ export function toWire(rejection: Rejection): WireError {
         message: 'The API key is not valid for this workspace: it is unknown, revoked or expired. Create a new one.',
         challenge: 'invalid_token',
       };
+    case 'token_invalid':
+    case 'token_expired':
+      return {
+        status: 401,
+        code: -32600,
+        message:
+          'The access token is not valid for this MCP server: it has expired, was withdrawn, or is for another server. Sign in again.',
+        challenge: 'invalid_token',
+      };
     case 'scope_missing':
       return {
         status: 403,
         code: -32600,
-        message: 'The API key lacks the scope MCP. Its owner can add the scope or use another key.',
+        message: 'The API key lacks the scope MCP, or the access token the scope mcp. Use another key with the scope, or sign in again.',
         challenge: 'insufficient_scope',
       };
     case 'route_unknown':

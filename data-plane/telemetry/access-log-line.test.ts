@@ -55,7 +55,7 @@ describe('toAccessLogLine', () => {
 
   it('says who called what and how it ended, and leaves out what there was not', () => {
     const exchange = finishedExchange();
-    exchange.caller = { id: 'user:usr_1', keyId: 'key_1', subject: { kind: 'USER', userId: 'usr_1' } };
+    exchange.caller = { kind: 'API_KEY', id: 'user:usr_1', keyId: 'key_1', lookup: 'x', subject: { kind: 'USER', userId: 'usr_1' } };
     exchange.message = { kind: 'request', era: 'legacy', method: 'tools/call', id: 1, name: 'find' };
     exchange.upstreamMs = 10;
     exchange.requestBytes = 200;
@@ -81,6 +81,15 @@ describe('toAccessLogLine', () => {
       requestBytes: 200,
       responseBytes: 1_024,
     });
+  });
+
+  it('names the client of a token, and what is wrong with one that is refused', () => {
+    const exchange = finishedExchange();
+    const person = { id: 'user:usr_1', subject: { kind: 'USER' as const, userId: 'usr_1' } };
+    exchange.caller = { kind: 'ACCESS_TOKEN', ...person, clientId: 'editor', consentId: 'cons_1', claims: { sub: 'usr_1' } };
+    expect(JSON.parse(toAccessLogLine(exchange, NOW_MS, 1))).toMatchObject({ client: 'editor', user: 'usr_1' });
+    exchange.rejection = { reason: 'token_invalid', fault: 'audience' };
+    expect(JSON.parse(toAccessLogLine(exchange, NOW_MS, 1))).toMatchObject({ reason: 'token_invalid', fault: 'audience' });
   });
 
   it('tells servers apart that one caller uses in turn', () => {

@@ -1,4 +1,4 @@
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 
@@ -22,6 +22,7 @@ export function toAccessLogLine(exchange: Exchange, nowMs: number, durationMs: n
     `,"status":${exchange.res.statusCode},"outcome":"${exchange.outcome}"` +
     (rejection === undefined ? '' : `,"reason":"${rejection.reason}"`) +
     (rejection !== undefined && 'cause' in rejection ? text('code', toCode(rejection.cause)) : '') +
+    (rejection?.reason === 'token_invalid' ? text('fault', rejection.fault) : '') +
     `,"ms":${durationMs}` +
     (exchange.upstreamMs === undefined ? '' : `,"upstreamMs":${exchange.upstreamMs}`) +
     `,"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes}}\n`
@@ -50,7 +51,8 @@ const lastPeople = new WeakMap<Caller, People>();
 
 function toCaller(caller: Caller | undefined): string {
   if (caller === undefined) return '';
-  return text('key', caller.keyId) + text('user', caller.subject.kind === 'USER' ? caller.subject.userId : undefined);
+  const by = caller.kind === 'API_KEY' ? text('key', caller.keyId) : text('client', caller.clientId);
+  return by + text('user', caller.subject.kind === 'USER' ? caller.subject.userId : undefined);
 }
 
 function text(name: string, value: string | undefined): string {

@@ -4,7 +4,7 @@ import type { KeyRing } from '../../contract/key-ring.ts';
 import { connectionHeadersOwner, openSecret } from '../../contract/sealed-secret.ts';
 import type { SnapshotConnection } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
 import type { RoutingTable } from '../snapshot/routing-table.ts';

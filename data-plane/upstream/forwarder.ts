@@ -1,5 +1,5 @@
 import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import type { CredentialHeaders } from './credentials.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../request/authenticate.ts';
+import type { Caller } from '../request/caller.ts';
 import type { Target } from '../request/target.ts';
 
 /** Names, within one server, the subject whose credential a call uses; empty for a server that needs none. */

@@ -1,8 +1,9 @@
 // MCP 2025-11-25, Security Best Practices, Token Passthrough and Confused Deputy: what a caller proves itself with is for the gateway alone, and what the gateway proves
 // itself with upstream is for the upstream alone.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { initialize, sendMcp, type McpRequest } from '../support/mcp-request.ts';
+import { initialize, openSession, sendMcp, type McpRequest } from '../support/mcp-request.ts';
 import { startStubbedServer } from '../support/stubbed-server.ts';
+import { startTokenGateway } from '../support/token-gateway.ts';
 import { answerLegacy, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import type { Key, Server, World } from '../support/world.ts';
 
@@ -79,5 +80,21 @@ describe('the credential for the upstream', () => {
     await sendMcp(server.url, { headers: { 'x-sluice-api-key': key.plain, authorization: 'Bearer mine' }, body: PING });
     expect(stub.requests[0]?.rawHeaders.filter((part) => part.toLowerCase() === 'authorization')).toHaveLength(1);
     expect(stub.requests[0]?.headers.authorization).toBe(`Bearer ${CREDENTIAL}`);
+  });
+});
+
+describe('the access token of a caller', () => {
+  it.each(['POST', 'GET', 'DELETE'] as const)('never goes upstream with a %s', async (method) => {
+    const gateway = await startTokenGateway();
+    const token = await gateway.sign();
+    const session = await openSession(gateway.gateway.processes[0]!.url('docs'), token);
+    gateway.stub.forget();
+    const headers = { cookie: `token=${token}`, dpop: token, 'x-forwarded-authorization': token };
+    const answer = await gateway.send(token, 'test/docs', { method, session, headers, ...(method === 'POST' && { body: PING }) });
+    expect(answer.status).toBeLessThan(500);
+    expect(gateway.stub.requests).toHaveLength(1);
+    expect(JSON.stringify(gateway.stub.requests)).not.toContain(token.slice(0, 60));
+    expect(gateway.stub.requests[0]?.headers.authorization).toBeUndefined();
+    await gateway.close();
   });
 });

@@ -151,7 +151,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       currentTable: () => shared.table,
       peers: peerPolicy,
       wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
-      authenticator: new Authenticator(),
+      authenticator: new Authenticator(GATEWAY_URL),
       limiter,
       credentials: new Credentials(keyRing),
       sessions,

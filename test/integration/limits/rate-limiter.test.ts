@@ -7,7 +7,7 @@ import { RedisCounts } from '../../../data-plane/limits/redis-counts.ts';
 import { RateLimiter, type WithoutRedis } from '../../../data-plane/limits/rate-limiter.ts';
 import type { SharedCounts } from '../../../data-plane/limits/shared-counts.ts';
 import type { McpMessage } from '../../../data-plane/mcp/message.ts';
-import type { Caller } from '../../../data-plane/request/authenticate.ts';
+import type { Caller } from '../../../data-plane/request/caller.ts';
 import type { Exchange } from '../../../data-plane/request/exchange.ts';
 import type { Target } from '../../../data-plane/request/target.ts';
 import type { RoutingTable } from '../../../data-plane/snapshot/routing-table.ts';
@@ -30,8 +30,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const CALLER: Caller = { id: 'user:usr_1', keyId: 'key_1', subject: { kind: 'USER', userId: 'usr_1' } };
-const SERVICE: Caller = { id: 'key:key_2', keyId: 'key_2', subject: { kind: 'SERVICE' } };
+const CALLER: Caller = { kind: 'API_KEY', id: 'user:usr_1', keyId: 'key_1', lookup: 'one', subject: { kind: 'USER', userId: 'usr_1' } };
+const SERVICE: Caller = { kind: 'API_KEY', id: 'key:key_2', keyId: 'key_2', lookup: 'two', subject: { kind: 'SERVICE' } };
 
 function toolCall(name = 'add'): McpMessage {
   return { kind: 'request', era: 'legacy', method: 'tools/call', id: 1, name, params: {} };
