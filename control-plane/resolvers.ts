@@ -12,6 +12,7 @@ import { UserResolver } from './identity/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
+import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
 import { OrganizationWorkspacesResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
 
@@ -39,5 +40,7 @@ export const resolvers = [
   McpServerAccessGrantsResolver,
   ConnectionResolver,
   McpServerConnectionsResolver,
+  RateLimitResolver,
+  OrganizationRateLimitsResolver,
   SnapshotResolver,
 ] as const;

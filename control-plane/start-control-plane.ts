@@ -26,6 +26,7 @@ import { readUser, UserResolver, UserService } from './identity/index.ts';
 import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
 import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
+import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
 import {
   GatewayReports,
   openRedis,
@@ -62,6 +63,7 @@ const nodeReaders: NodeReaders = {
   McpServer: readMcpServer,
   AccessGrant: readAccessGrant,
   Connection: readConnection,
+  RateLimit: readRateLimit,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
@@ -134,6 +136,7 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealer: Header
     [ApiKeyResolver, new ApiKeyResolver(new ApiKeyService({ ...parts, keyRing: config.keyRing }))],
     [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy }))],
     [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
+    [RateLimitResolver, new RateLimitResolver(new RateLimitService(parts))],
     [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer }))],
   ]);
 }

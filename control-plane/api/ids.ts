@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   McpServer: 'mcps',
   AccessGrant: 'grant',
   Connection: 'con',
+  RateLimit: 'lim',
 } as const;
 
 /** A type of the API that has ids. */

@@ -52,6 +52,8 @@ export const ACTIONS = {
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
   'connection.write_own': writes([], [], true),
+  'rate_limit.read': reads(OVERSEERS, MANAGERS),
+  'rate_limit.write': writes(ADMINS, MANAGERS),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

@@ -4,6 +4,7 @@ import { ConnectionEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
+import { RateLimitEntity } from '../rate-limits/index.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from '../workspaces/index.ts';
 
 /** Every table that is mapped to objects. */
@@ -17,4 +18,5 @@ export const entities = [
   AccessGrantEntity,
   UserOverrideEntity,
   ConnectionEntity,
+  RateLimitEntity,
 ] as const;

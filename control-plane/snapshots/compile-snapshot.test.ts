@@ -18,6 +18,7 @@ const NO_ROWS: SnapshotRows = {
   issuers: [],
   signingKeys: [],
   consents: [],
+  rateLimits: [],
 };
 
 describe.each(readdirSync(CASES))('%s', (name) => {

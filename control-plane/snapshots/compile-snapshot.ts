@@ -9,6 +9,7 @@ import {
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
 import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
+import { compileLimits } from './compile-limits.ts';
 import { sortBy } from './sort-by.ts';
 import type {
   ApiKeyRow,
@@ -40,6 +41,7 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
     ...compileConnections(rows.connections),
     ...compileAuthorizationServer(rows.issuers, rows.signingKeys),
     ...compileConsents(rows.consents),
+    ...compileLimits(rows.rateLimits),
   ];
 }
 

@@ -7,6 +7,7 @@ import type {
   GrantRow,
   IssuerRow,
   MemberRow,
+  RateLimitRow,
   ServerRow,
   SigningKeyRow,
   SnapshotRows,
@@ -31,6 +32,7 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     connections: await readRows<ConnectionRow>(client, CONNECTIONS, [shards.map(([id]) => id), shards.map(([, shard]) => shard)]),
     issuers: await readRows<IssuerRow>(client, ISSUERS, [authorizationServers]),
     signingKeys: await readRows<SigningKeyRow>(client, SIGNING_KEYS, [authorizationServers]),
+    rateLimits: await readRows<RateLimitRow>(client, RATE_LIMITS, [toIds(documents, 'limits')]),
     consents: await readRows<ConsentRow>(client, CONSENTS, [consentShards.map(([id]) => id), consentShards.map(([, shard]) => shard)]),
   };
 }
@@ -89,12 +91,19 @@ const CONSENTS = `
   LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = c.user_id
   WHERE (c.workspace_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
+const RATE_LIMITS = `
+  SELECT id, organization_id AS "organizationId", workspace_id AS "workspaceId", user_id AS "userId", api_key_id AS "apiKeyId",
+         mcp_server_id AS "serverId", tool_name AS "toolName", count_by AS "countBy", max_requests AS "maxRequests",
+         window_seconds AS "windowSeconds", max_concurrent AS "maxConcurrent"
+  FROM rate_limits WHERE organization_id = ANY($1)`;
+
 const DOCUMENT_NAMES = `
   SELECT 'workspace:' || id AS name FROM workspaces
   UNION ALL SELECT 'server:' || id FROM mcp_servers
   UNION ALL SELECT DISTINCT 'connections:' || mcp_server_id || ':' || shard FROM connections
   UNION ALL SELECT 'authorization_server:own' FROM oauth_issuer
-  UNION ALL SELECT DISTINCT 'consents:' || workspace_id || ':' || shard FROM consents`;
+  UNION ALL SELECT DISTINCT 'consents:' || workspace_id || ':' || shard FROM consents
+  UNION ALL SELECT DISTINCT 'limits:' || organization_id FROM rate_limits`;
 
 async function readRows<Row extends QueryResultRow>(client: Client, sql: string, values: readonly unknown[]): Promise<Row[]> {
   const isPointless = values.length > 0 && values.every((value) => Array.isArray(value) && value.length === 0);

@@ -1,3 +1,4 @@
+import type { LimitDimension } from '../../contract/rate-limit.ts';
 import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
 
 /** A workspace whose document is compiled. */
@@ -95,6 +96,21 @@ export interface ConsentRow {
   readonly serverId: string;
 }
 
+/** A bound on calls. */
+export interface RateLimitRow {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly workspaceId: string | null;
+  readonly userId: string | null;
+  readonly apiKeyId: string | null;
+  readonly serverId: string | null;
+  readonly toolName: string | null;
+  readonly countBy: readonly LimitDimension[];
+  readonly maxRequests: number | null;
+  readonly windowSeconds: number | null;
+  readonly maxConcurrent: number | null;
+}
+
 /** What a compilation reads: the rows behind some documents, all of one moment. */
 export interface SnapshotRows {
   readonly workspaces: readonly WorkspaceRow[];
@@ -108,4 +124,5 @@ export interface SnapshotRows {
   readonly issuers: readonly IssuerRow[];
   readonly signingKeys: readonly SigningKeyRow[];
   readonly consents: readonly ConsentRow[];
+  readonly rateLimits: readonly RateLimitRow[];
 }

@@ -151,6 +151,42 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     forbidden: ['auditor'],
     rest: 'hidden',
   },
+  rateLimit: {
+    query: 'query ($id: ID!) { rateLimit(id: $id) { id } }',
+    variables: async (world) => ({ id: (await world.addRateLimit()).id }),
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+  },
+  rateLimitByName: {
+    query: 'query ($organizationId: ID!, $name: String!) { rateLimitByName(organizationId: $organizationId, name: $name) { id } }',
+    variables: async (world) => ({ organizationId: world.organization.id, name: (await world.addRateLimit()).name }),
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+  },
+  rateLimitCreate: {
+    query: `mutation ($input: RateLimitCreateInput!) { rateLimitCreate(input: $input) { ${FAULTS} } }`,
+    variables: (world) => {
+      const place = { organizationId: world.organization.id, workspaceId: world.workspace.id };
+      return { input: { ...place, name: unique('limit'), maxConcurrent: 1 } };
+    },
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  rateLimitUpdate: {
+    query: `mutation ($id: ID!) { rateLimitUpdate(id: $id, input: { maxConcurrent: 2 }) { ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addRateLimit()).id }),
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  rateLimitDelete: {
+    query: `mutation ($id: ID!) { rateLimitDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addRateLimit()).id }),
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
   gateways: { query: '{ gateways { id } }', variables: () => ({}), done: SIGNED_IN, rest: 'hidden' },
   snapshotStatus: {
     query: '{ snapshotStatus(revision: 0) { isEnforced } }',

@@ -6,6 +6,7 @@ import {
   ConnectionCreateDocument,
   McpServerCreateDocument,
   OrganizationCreateDocument,
+  RateLimitCreateDocument,
   UserCreateDocument,
   WorkspaceCreateDocument,
   WorkspaceMemberAddDocument,
@@ -49,6 +50,8 @@ export interface WalkWorld {
   addServer(): Promise<{ readonly id: string; readonly slug: string }>;
   /** For the workspace. */
   addGrant(mcpServerId: string): Promise<string>;
+  /** For calls in the workspace. */
+  addRateLimit(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the workspace. */
   addConnection(mcpServerId?: string): Promise<string>;
 }
@@ -122,6 +125,10 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     addServer,
     addGrant,
     addConnection,
+    async addRateLimit() {
+      const input = { organizationId: organization.id, workspaceId: workspace.id, name: unique('limit'), maxConcurrent: 1 };
+      return (await plane.run(admin, RateLimitCreateDocument, { input })).rateLimitCreate.rateLimit!;
+    },
     keys: {
       instanceAdmin: admin,
       owner: await roleKey(organization.id, 'OWNER'),
