@@ -110,7 +110,16 @@ function toRow(input: RateLimitCreateInput) {
   const { organizationId, name, workspaceId, userId, apiKeyId, mcpServerId, toolName, countBy } = input;
   const { maxRequests, windowSeconds, maxConcurrent } = input;
   return {
-    ...{ organizationId, name, workspaceId, userId, apiKeyId, mcpServerId, toolName, countBy },
-    ...{ maxRequests, windowSeconds, maxConcurrent },
+    organizationId,
+    name,
+    workspaceId,
+    userId,
+    apiKeyId,
+    mcpServerId,
+    toolName,
+    countBy,
+    maxRequests,
+    windowSeconds,
+    maxConcurrent,
   };
 }

@@ -82,7 +82,20 @@ export function toRateLimitType(row: RateLimitRow): RateLimitType {
   const { id, organizationId, name, workspaceId, userId, apiKeyId, mcpServerId, toolName, countBy, ...rest } = row;
   const { maxRequests, windowSeconds, maxConcurrent, createdAt, updatedAt, version } = rest;
   return {
-    ...{ id, organizationId, name, workspaceId, userId, apiKeyId, mcpServerId, toolName, countBy },
-    ...{ maxRequests, windowSeconds, maxConcurrent, createdAt, updatedAt, version },
+    id,
+    organizationId,
+    name,
+    workspaceId,
+    userId,
+    apiKeyId,
+    mcpServerId,
+    toolName,
+    countBy,
+    maxRequests,
+    windowSeconds,
+    maxConcurrent,
+    createdAt,
+    updatedAt,
+    version,
   };
 }
