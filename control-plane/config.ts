@@ -5,6 +5,9 @@ import { parseRedisAddress } from '../contract/redis-address.ts';
 import { baseUrlVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
+/** How variables are named that settings may refer to; see `secrets/secret-references.ts`. */
+const SECRET_VARIABLE = /^SLUICE_SECRET_[A-Z0-9_]+$/;
+
 /** The shortest bootstrap key, in characters: it opens everything. */
 const MIN_BOOTSTRAP_KEY_LENGTH = 32;
 
@@ -52,6 +55,12 @@ export const controlPlaneVariables = z.object({
     .describe(
       'Upstream addresses allowed beyond the public internet: host names, `*.suffix`, addresses, CIDR ranges, and the words `loopback` and `private`, separated by commas.',
     ),
+  SLUICE_SECRETS_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'A folder with a folder for each organization, named by its slug: settings of servers may refer to the files in it (`file:name`). Without it they cannot refer to files. Variables `SLUICE_SECRET_<ORGANIZATION>__<NAME>` can be referred to without further ado.',
+    ),
   SLUICE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -79,6 +88,13 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     bootstrapAdminKey: variables.SLUICE_BOOTSTRAP_ADMIN_KEY,
     introspection: variables.SLUICE_INTROSPECTION === 'on',
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
+    secretSources: { directory: variables.SLUICE_SECRETS_DIR, variables: readSecretVariables(env) },
     logLevel: variables.SLUICE_LOG_LEVEL,
   });
+}
+
+/** What settings of servers may refer to. Their names are the operator's choice, so they are no variables of the reference. */
+function readSecretVariables(env: NodeJS.ProcessEnv): ReadonlyMap<string, Secret> {
+  const named = Object.entries(env).filter(([name, value]) => SECRET_VARIABLE.test(name) && value !== undefined && value !== '');
+  return new Map(named.map(([name, value]) => [name, new Secret(value!)]));
 }

@@ -27,6 +27,7 @@ import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpS
 import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
+import { SecretSealer } from './secrets/index.ts';
 import {
   GatewayReports,
   openRedis,
@@ -53,6 +54,12 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+/** What seals credentials on their way in. */
+interface Sealers {
+  readonly headers: HeaderSealer;
+  readonly secrets: SecretSealer;
+}
+
 /** How each type with an id is read. */
 const nodeReaders: NodeReaders = {
   Organization: readOrganization,
@@ -70,7 +77,8 @@ const nodeReaders: NodeReaders = {
 export async function startControlPlane(config: ControlPlaneConfig, version: string, logger: Logger): Promise<ControlPlane> {
   const orm = await openDatabase(config.databaseUrl);
   await checkEncryptionKeys(orm.em.fork(), config.keyRing);
-  const sealer = new HeaderSealer(config.keyRing, await loadFingerprintKey(orm.em.fork(), config.keyRing));
+  const fingerprintKey = await loadFingerprintKey(orm.em.fork(), config.keyRing);
+  const sealers = { headers: new HeaderSealer(config.keyRing, fingerprintKey), secrets: new SecretSealer(config.keyRing, fingerprintKey) };
   const rotation = new KeyRotation({ em: orm.em, outbox: postgresOutbox, ring: config.keyRing, logger });
   const redis = await openRedis(config.redis, logger);
   const keys = new RedisKeys(config.gateway);
@@ -85,7 +93,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     clock: systemClock,
     logger,
   });
-  const instances = makeResolvers(config, orm, sealer);
+  const instances = makeResolvers(config, orm, sealers);
   const http = new GuardedFetch(config.egressPolicy);
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
@@ -116,7 +124,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
 }
 
 /** The resolvers that need something, by their class; the others are made when they are asked for. */
-function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealer: HeaderSealer): Map<unknown, object> {
+function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Sealers): Map<unknown, object> {
   const { em } = orm;
   const parts = { em, clock: systemClock, outbox: postgresOutbox };
   return new Map<unknown, object>([
@@ -134,10 +142,10 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealer: Header
     ],
     [WorkspaceMemberResolver, new WorkspaceMemberResolver(new WorkspaceMemberService(parts))],
     [ApiKeyResolver, new ApiKeyResolver(new ApiKeyService({ ...parts, keyRing: config.keyRing }))],
-    [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy }))],
+    [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy, sealer: sealers.secrets }))],
     [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
     [RateLimitResolver, new RateLimitResolver(new RateLimitService(parts))],
-    [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer }))],
+    [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer: sealers.headers }))],
   ]);
 }
 

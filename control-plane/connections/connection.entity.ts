@@ -22,9 +22,12 @@ export const ConnectionEntity = defineEntity({
     /** See `connectionShard` of the contract. */
     shard: p.string(),
     headers: p.json().$type<StoredHeader[]>(),
-    sealedHeaders: p.text(),
+    /** Null where the credential is an access token; see `connection_tokens`. */
+    sealedHeaders: p.text().nullable(),
     /** The key of the ring that sealed them. */
-    sealKeyId: p.string(),
+    sealKeyId: p.string().nullable(),
+    /** Who entered it or gave consent last; null where that was no person, or they are gone. */
+    connectedById: p.string().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     version: p.integer().version(),

@@ -4,6 +4,7 @@ import type { KeyRing } from '../../contract/key-ring.ts';
 import { findSealingKeyId, openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import { ConfigError } from '../../foundation/read-config.ts';
 import { Secret } from '../../foundation/secret.ts';
+import { readSealKeyIds } from './sealed-columns.ts';
 
 const PROBE_OWNER = 'database:seal-probe';
 const FINGERPRINT_KEY_OWNER = 'connections:fingerprint-key';
@@ -27,8 +28,7 @@ export async function checkEncryptionKeys(em: EntityManager, ring: KeyRing): Pro
       throw new ConfigError(`SLUICE_ENCRYPTION_KEYS: the key ${id} is not the one that this database was used with`);
     }
   }
-  const needed = await em.execute<{ id: string }[]>('SELECT DISTINCT seal_key_id AS id FROM connections');
-  const missing = needed.map(({ id }) => id).filter((id) => !ring.ids().includes(id));
+  const missing = (await readSealKeyIds(em)).filter((id) => !ring.ids().includes(id));
   if (missing.length > 0) {
     throw new ConfigError(
       `SLUICE_ENCRYPTION_KEYS: stored connections are sealed with ${missing.join(', ')}; keep such a key until everything is sealed anew`,

@@ -5,8 +5,9 @@ import { documentNames } from '../../contract/snapshot.ts';
 import type { Logger } from '../../foundation/logger.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { resealFingerprintKey } from './encryption-keys.ts';
+import { resealColumns } from './sealed-columns.ts';
 
-/** Connections sealed anew in one transaction. */
+/** Rows sealed anew in one transaction. */
 const BATCH = 200;
 const PASS_INTERVAL_MS = 60_000;
 
@@ -55,10 +56,13 @@ export class KeyRotation {
     for (let count = BATCH; count === BATCH && !this.#isStopping; total += count) {
       count = await this.#parts.em.fork().transactional((em) => this.#resealBatch(em));
     }
+    for (let count = 1; count > 0 && !this.#isStopping; total += count) {
+      count = await this.#parts.em.fork().transactional((em) => resealColumns(em, this.#parts.ring, BATCH));
+    }
     if (total > 0)
       this.#parts.logger.info(
         { event: 'connections_resealed', count: total, keyId: this.#parts.ring.primaryId },
-        'sealed connections anew',
+        'sealed stored credentials anew',
       );
   }
 

@@ -41,6 +41,7 @@ export class HeaderSealer {
   }
 
   open(connection: Pick<Connection, 'id' | 'sealedHeaders'>): PlainHeader[] {
+    if (connection.sealedHeaders == null) return [];
     const opened = openSecret(this.#ring, connectionHeadersOwner(connection.id), connection.sealedHeaders);
     if (!opened.ok) throw new Error(`connection ${connection.id} does not open: ${opened.error.reason}`);
     return Object.entries(JSON.parse(opened.value) as Record<string, string>).map(([name, value]) => ({ name, value }));

@@ -4,6 +4,7 @@ import { AuthenticationSchema, GranularitySchema, TransportSchema } from '../../
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput, nameRule, slugRule } from '../api/check-input.ts';
 import { UserErrorCode, type UserError } from '../api/user-error.ts';
+import { makeOauthRule } from './oauth-settings.ts';
 
 /** Bytes of a request body that a server accepts unless told otherwise, at least and at most. */
 export const DEFAULT_MAX_REQUEST_BYTES = 4_194_304;
@@ -43,24 +44,34 @@ const settings = {
   circuitBreakerFailures: boundedRule('circuitBreakerFailures', 0, 1_000),
   circuitBreakerOpenSeconds: boundedRule('circuitBreakerOpenSeconds', 1, 3_600),
 };
-const createRules = z.object({
-  ...settings,
-  slug: slugRule,
-  description: descriptionRule.optional(),
-  upstreamTimeoutSeconds: timeoutRule.optional(),
-  url: z.string(),
-});
-const updateRules = z
-  .object({ ...settings, url: z.string() })
-  .partial()
-  .extend({ description: descriptionRule.optional(), upstreamTimeoutSeconds: timeoutRule.optional() });
+function makeCreateRules(policy: EgressPolicy) {
+  return z.object({
+    ...settings,
+    slug: slugRule,
+    description: descriptionRule.optional(),
+    upstreamTimeoutSeconds: timeoutRule.optional(),
+    url: z.string(),
+    oauth: makeOauthRule(policy).nullish(),
+  });
+}
 
-export type McpServerDraft = z.infer<typeof createRules> & { readonly canonicalUrl: string };
-export type McpServerChange = z.infer<typeof updateRules> & { readonly canonicalUrl?: string };
+function makeUpdateRules(policy: EgressPolicy) {
+  return z
+    .object({ ...settings, url: z.string() })
+    .partial()
+    .extend({
+      description: descriptionRule.optional(),
+      upstreamTimeoutSeconds: timeoutRule.optional(),
+      oauth: makeOauthRule(policy).nullish(),
+    });
+}
+
+export type McpServerDraft = z.infer<ReturnType<typeof makeCreateRules>> & { readonly canonicalUrl: string };
+export type McpServerChange = z.infer<ReturnType<typeof makeUpdateRules>> & { readonly canonicalUrl?: string };
 
 /** What can be registered. Reports all faults together. */
 export function checkDraft(policy: EgressPolicy, input: { readonly url: string }): Result<McpServerDraft, readonly UserError[]> {
-  const checked = checkInput(createRules, input);
+  const checked = checkInput(makeCreateRules(policy), input);
   const url = checkUrl(policy, input.url);
   if (!checked.ok || !url.ok) return err([...(checked.ok ? [] : checked.error), ...(url.ok ? [] : url.error)]);
   return ok({ ...checked.value, canonicalUrl: url.value });
@@ -71,7 +82,7 @@ export function checkChange(
   policy: EgressPolicy,
   input: { readonly url?: string | null | undefined },
 ): Result<McpServerChange, readonly UserError[]> {
-  const checked = checkInput(updateRules, input);
+  const checked = checkInput(makeUpdateRules(policy), input);
   const url = input.url == null ? ok(undefined) : checkUrl(policy, input.url);
   if (!checked.ok || !url.ok) return err([...(checked.ok ? [] : checked.error), ...(url.ok ? [] : url.error)]);
   return ok({ ...checked.value, canonicalUrl: url.value });

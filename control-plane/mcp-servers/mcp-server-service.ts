@@ -10,6 +10,7 @@ import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, write, type Conflicts } from '../database/write.ts';
+import type { SecretSealer } from '../secrets/index.ts';
 import { WorkspaceEntity } from '../workspaces/index.ts';
 import { applyChange, findDependencyFaults, type Effect } from './mcp-server-change.ts';
 import { findServerDocuments, readAffectedWorkspaces, type AffectedWorkspaces } from './mcp-server-dependents.ts';
@@ -17,6 +18,7 @@ import { McpServerEntity, type McpServer } from './mcp-server.entity.ts';
 import type { McpServerCreateInput, McpServerUpdateInput } from './mcp-server.input.ts';
 import { checkChange, checkDraft } from './mcp-server-rules.ts';
 import { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
+import { clientSecretOwner, NO_OAUTH_COLUMNS, toOauthColumns } from './oauth-change.ts';
 
 const CONFLICTS: Conflicts = {
   mcp_servers_slug_key: {
@@ -32,6 +34,7 @@ export interface McpServerServiceParts {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly egress: EgressPolicy;
+  readonly sealer: SecretSealer;
 }
 
 /** A server that is gone, and what lost it. */
@@ -56,14 +59,19 @@ export class McpServerService {
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const owner = workspaceId == null ? undefined : await em.findOne(WorkspaceEntity, { id: workspaceId, organizationId });
       if (owner === null) return notFound('workspace', 'input', 'workspaceId');
-      const answer = await runOnce(em, { caller: toActorName(access.actor), operation: 'mcpServerCreate', key, input }, async () => {
+      const request = { caller: toActorName(access.actor), operation: 'mcpServerCreate', key, input: this.#toDigestible(input) };
+      const answer = await runOnce(em, request, async () => {
         const now = new Date(this.#parts.clock.nowMs());
         const place = { id: newId('McpServer'), organizationId, workspaceId: owner?.id ?? null };
+        const { oauth, ...draft } = checked.value;
+        const columns = toOauthColumns({ id: place.id, ...NO_OAUTH_COLUMNS }, oauth, this.#parts.sealer, now.getTime());
         em.create(McpServerEntity, {
           ...place,
           description: null,
           upstreamTimeoutSeconds: null,
-          ...checked.value,
+          ...draft,
+          ...NO_OAUTH_COLUMNS,
+          ...columns,
           createdAt: now,
           updatedAt: now,
           version: 1,
@@ -84,10 +92,13 @@ export class McpServerService {
       if (stale !== undefined) return stale;
       const checked = checkChange(this.#parts.egress, input);
       if (!checked.ok) return checked;
-      const faults = await findDependencyFaults(em, row, checked.value);
+      const { oauth, ...rest } = checked.value;
+      const nowMs = this.#parts.clock.nowMs();
+      const change = { ...rest, ...toOauthColumns(row, oauth, this.#parts.sealer, nowMs) };
+      const faults = await findDependencyFaults(em, row, change);
       if (faults.length > 0) return err(faults);
-      const effect = applyChange(row, checked.value);
-      if (effect !== 'unchanged') row.updatedAt = new Date(this.#parts.clock.nowMs());
+      const effect = applyChange(row, change);
+      if (effect !== 'unchanged') row.updatedAt = new Date(nowMs);
       await em.flush();
       return ok({ value: row, revision: await this.#mark(em, id, effect) });
     });
@@ -110,6 +121,14 @@ export class McpServerService {
       em.remove(row);
       return ok({ value: { id, affected }, revision: await this.#parts.outbox.mark(em, documents) });
     });
+  }
+
+  /** The digest of an input is stored, and a plain hash of a short secret could be guessed. */
+  #toDigestible(input: McpServerCreateInput): unknown {
+    const secret = input.oauth?.clientSecret;
+    if (secret == null) return input;
+    const clientSecret = this.#parts.sealer.fingerprint(clientSecretOwner(input.slug), secret);
+    return Object.assign({}, input, { oauth: Object.assign({}, input.oauth, { clientSecret }) });
   }
 
   async #mark(em: EntityManager, id: string, effect: Effect): Promise<number | null> {

@@ -1,5 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
+import type { OauthSettings } from './oauth-settings.ts';
 
 /** An entry in the hub: a remote MCP server and how the gateway reaches it. */
 export const McpServerEntity = defineEntity({
@@ -25,6 +26,15 @@ export const McpServerEntity = defineEntity({
     connectRetries: p.integer(),
     circuitBreakerFailures: p.integer(),
     circuitBreakerOpenSeconds: p.integer(),
+    oauth: p.json().$type<OauthSettings>().nullable(),
+    /** Of the client in `oauth.clientId`, or a reference to one; see `clientSecretOwner`. */
+    sealedClientSecret: p.text().nullable(),
+    /** The key of the ring that sealed it. */
+    clientSecretKeyId: p.string().nullable(),
+    clientSecretFingerprint: p.string().nullable(),
+    clientSecretUpdatedAt: p.datetime().nullable(),
+    /** The authorization server that the secret was first used with; it is not sent to another one. */
+    clientSecretIssuer: p.text().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     version: p.integer().version(),

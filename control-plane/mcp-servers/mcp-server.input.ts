@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
 import { DEFAULT_MAX_REQUEST_BYTES } from './mcp-server-rules.ts';
+import { McpServerOauthInput } from './oauth-settings.input.ts';
 import { AuthenticationEnum, GranularityEnum, TransportEnum } from './mcp-server.type.ts';
 
 const URL_RULES =
@@ -39,7 +40,7 @@ export class McpServerCreateInput {
 
   @Field(() => AuthenticationEnum, {
     defaultValue: AuthenticationEnum.NONE,
-    description: 'How the gateway authenticates towards the upstream. OAUTH and CLIENT_CREDENTIALS are not served yet.',
+    description: 'How the gateway authenticates towards the upstream.',
   })
   authentication!: Authentication;
 
@@ -73,6 +74,12 @@ export class McpServerCreateInput {
 
   @Field(() => Int, { defaultValue: 10, description: 'How long calls are refused then, in seconds, 1 to 3,600.' })
   circuitBreakerOpenSeconds!: number;
+
+  @Field(() => McpServerOauthInput, {
+    nullable: true,
+    description: 'Settings for OAUTH and CLIENT_CREDENTIALS. Absent or null: everything is discovered.',
+  })
+  oauth?: McpServerOauthInput | null;
 }
 
 @InputType({ description: 'Changes of an MCP server. What is absent stays.' })
@@ -131,4 +138,11 @@ export class McpServerUpdateInput {
 
   @Field(() => Int, { nullable: true, description: 'How long calls are refused then, in seconds, 1 to 3,600. Cannot be null.' })
   circuitBreakerOpenSeconds?: number | null;
+
+  @Field(() => McpServerOauthInput, {
+    nullable: true,
+    description:
+      'Settings for OAUTH and CLIENT_CREDENTIALS; what is absent in it stays. Null clears all of them. Connections keep what they were made with until they are connected again.',
+  })
+  oauth?: McpServerOauthInput | null;
 }

@@ -10,6 +10,7 @@ import {
 import { NodeType } from '../api/node.ts';
 import { makeConnectionType } from '../api/page.ts';
 import type { McpServer } from './mcp-server.entity.ts';
+import { McpServerOauthType, toMcpServerOauthType } from './oauth-settings.type.ts';
 
 /** The values of {@link Transport}, for GraphQL. */
 export const TransportEnum = TransportSchema.enum;
@@ -32,8 +33,10 @@ registerEnumType(AuthenticationEnum, {
   description: 'How the gateway authenticates towards the upstream.',
   valuesConfig: {
     NONE: { description: 'Not at all.' },
-    OAUTH: { description: 'With an access token that people or administrators obtain by consent. Not served yet.' },
-    CLIENT_CREDENTIALS: { description: 'With an access token for a client id and secret. Not served yet.' },
+    OAUTH: { description: 'With an access token that people or administrators obtain by consent.' },
+    CLIENT_CREDENTIALS: {
+      description: "With an access token for a client of the subject's own: a client id with a secret or a private key.",
+    },
     CUSTOM_HEADERS: { description: 'With the header values of a stored connection.' },
   },
 });
@@ -106,6 +109,12 @@ export class McpServerType extends NodeType {
   })
   circuitBreakerOpenSeconds!: number;
 
+  @Field(() => McpServerOauthType, {
+    nullable: true,
+    description: 'Settings for OAUTH and CLIENT_CREDENTIALS; null where there are none and everything is discovered.',
+  })
+  oauth!: McpServerOauthType | null;
+
   @Field(() => GraphQLISODateTime, { description: 'When it was registered.' })
   createdAt!: Date;
 
@@ -140,6 +149,7 @@ export function toMcpServerType(row: McpServer): McpServerType {
     connectRetries,
     circuitBreakerFailures,
     circuitBreakerOpenSeconds,
+    oauth: toMcpServerOauthType(row),
     createdAt,
     updatedAt,
     version,

@@ -4,6 +4,7 @@ import {
   type Route,
   type ServerDocument,
   type SnapshotApiKey,
+  type SnapshotConnection,
   type SnapshotDocument,
   type UserAccess,
   type WorkspaceDocument,
@@ -108,11 +109,17 @@ function compileConnections(rows: readonly ConnectionRow[]): ConnectionsDocument
   const byShard = Map.groupBy(usable, (row) => `${row.serverId}:${connectionShard(row.subjectId)}`);
   return sortBy([...byShard], ([name]) => name).map(([, members]) => {
     const { serverId, subjectId } = members[0]!;
-    const connections = sortBy(members, (row) => row.subjectId).map((row) => ({
-      id: row.id,
-      subjectId: row.subjectId,
-      sealedHeaders: row.sealedHeaders,
-    }));
+    const connections = sortBy(members, (row) => row.subjectId).map(toSnapshotConnection);
     return { kind: 'connections', serverId, shard: connectionShard(subjectId), connections };
   });
+}
+
+function toSnapshotConnection(row: ConnectionRow): SnapshotConnection {
+  return {
+    id: row.id,
+    subjectId: row.subjectId,
+    sealedHeaders: row.sealedHeaders ?? undefined,
+    epoch: row.epoch ?? undefined,
+    needsAuthorization: row.needsAuthorization || undefined,
+  };
 }

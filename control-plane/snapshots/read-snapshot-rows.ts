@@ -74,8 +74,9 @@ const SERVERS = `
   FROM mcp_servers WHERE id = ANY($1)`;
 
 const CONNECTIONS = `
-  SELECT c.id, c.mcp_server_id AS "serverId", s.enabled AS "isServerEnabled", c.subject_id AS "subjectId", c.sealed_headers AS "sealedHeaders"
-  FROM connections c JOIN mcp_servers s ON s.id = c.mcp_server_id
+  SELECT c.id, c.mcp_server_id AS "serverId", s.enabled AS "isServerEnabled", c.subject_id AS "subjectId", c.sealed_headers AS "sealedHeaders",
+         t.epoch, coalesce(t.state = 'NEEDS_AUTHORIZATION', false) AS "needsAuthorization"
+  FROM connections c JOIN mcp_servers s ON s.id = c.mcp_server_id LEFT JOIN connection_tokens t ON t.connection_id = c.id
   WHERE (c.mcp_server_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
 const ISSUERS = `

@@ -71,7 +71,11 @@ export interface ConnectionRow {
   readonly serverId: string;
   readonly isServerEnabled: boolean;
   readonly subjectId: string;
-  readonly sealedHeaders: string;
+  /** Null where the credential is an access token. */
+  readonly sealedHeaders: string | null;
+  /** How often an access token's credential was obtained anew; null where it is no access token. */
+  readonly epoch: number | null;
+  readonly needsAuthorization: boolean;
 }
 
 /** Our authorization server's name for itself. */

@@ -51,6 +51,7 @@ export async function startTestControlPlane(): Promise<TestControlPlane> {
       bootstrapAdminKey: new Secret(adminKey),
       introspection: true,
       egressPolicy: EgressPolicy.parse('loopback'),
+      secretSources: { directory: undefined, variables: new Map() },
       logLevel: 'silent',
     },
     '0.0.0-test',

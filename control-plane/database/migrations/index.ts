@@ -3,6 +3,7 @@ import { Migration20261102Hub } from './migration-20261102-hub.ts';
 import { Migration20261103Snapshots } from './migration-20261103-snapshots.ts';
 import { Migration20261104UpstreamSettings } from './migration-20261104-upstream-settings.ts';
 import { Migration20261112Oauth } from './migration-20261112-oauth.ts';
+import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oauth.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
@@ -12,5 +13,6 @@ export const migrations = [
   { name: 'Migration20261103Snapshots', class: Migration20261103Snapshots },
   { name: 'Migration20261104UpstreamSettings', class: Migration20261104UpstreamSettings },
   { name: 'Migration20261112Oauth', class: Migration20261112Oauth },
+  { name: 'Migration20261113UpstreamOauth', class: Migration20261113UpstreamOauth },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },
 ];

@@ -1,0 +1,2 @@
+export { SecretReferences, type SecretSources } from './secret-references.ts';
+export { SecretSealer, type SealedSetting } from './secret-sealer.ts';
