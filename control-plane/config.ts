@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { EgressPolicy } from '../contract/egress-policy.ts';
 import { KeyRing } from '../contract/key-ring.ts';
 import { parseRedisAddress } from '../contract/redis-address.ts';
-import { baseUrlVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
+import { baseUrlVariable, ConfigError, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
 /** How variables are named that settings may refer to; see `secrets/secret-references.ts`. */
@@ -36,6 +37,11 @@ export const controlPlaneVariables = z.object({
   SLUICE_CONTROL_PLANE_PORT: portVariable
     .prefault('4000')
     .describe('Port the control plane listens on. 0 lets the operating system choose.'),
+  SLUICE_TRUSTED_PROXIES: parsedVariable(parseTrustedProxies)
+    .prefault('')
+    .describe(
+      'Reverse proxies in front of the control plane whose `X-Forwarded-For` is believed: addresses, CIDR ranges, and the words `loopback`, `linklocal` and `uniquelocal`, separated by commas. Attempts to sign in are counted by the address that it names.',
+    ),
   SLUICE_BOOTSTRAP_ADMIN_KEY: z
     .string()
     .min(MIN_BOOTSTRAP_KEY_LENGTH, `must have at least ${MIN_BOOTSTRAP_KEY_LENGTH} characters`)
@@ -85,6 +91,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     controlPlaneUrl: variables.SLUICE_CONTROL_PLANE_URL,
     host: variables.SLUICE_CONTROL_PLANE_HOST,
     port: variables.SLUICE_CONTROL_PLANE_PORT,
+    trustedProxies: variables.SLUICE_TRUSTED_PROXIES,
     bootstrapAdminKey: variables.SLUICE_BOOTSTRAP_ADMIN_KEY,
     introspection: variables.SLUICE_INTROSPECTION === 'on',
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
@@ -97,4 +104,21 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
 function readSecretVariables(env: NodeJS.ProcessEnv): ReadonlyMap<string, Secret> {
   const named = Object.entries(env).filter(([name, value]) => SECRET_VARIABLE.test(name) && value !== undefined && value !== '');
   return new Map(named.map(([name, value]) => [name, new Secret(value!)]));
+}
+
+function parseTrustedProxies(text: string): readonly string[] {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const fault = entries.find((entry) => !isTrustedProxy(entry));
+  if (fault === undefined) return entries;
+  throw new ConfigError(`SLUICE_TRUSTED_PROXIES: ${fault} is neither an address, a CIDR range, loopback, linklocal nor uniquelocal`);
+}
+
+function isTrustedProxy(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(entry);
+  return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
 }

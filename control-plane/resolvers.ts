@@ -8,7 +8,7 @@ import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from '.
 import { ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
-import { UserResolver } from './identity/index.ts';
+import { SignInLinkResolver, UserResolver } from './identity/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
@@ -24,6 +24,7 @@ export const resolvers = [
   OrganizationPeopleResolver,
   UserOrganizationResolver,
   UserResolver,
+  SignInLinkResolver,
   WorkspaceResolver,
   OrganizationWorkspacesResolver,
   WorkspaceMemberResolver,

@@ -22,7 +22,7 @@ import { GuardedFetch } from './egress/index.ts';
 import { ApiServer } from './http/api-server.ts';
 import { buildApiSchema } from './http/build-api-schema.ts';
 import { NodeResolver } from './http/node.resolver.ts';
-import { readUser, UserResolver, UserService } from './identity/index.ts';
+import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } from './identity/index.ts';
 import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
 import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
@@ -94,6 +94,8 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     logger,
   });
   const instances = makeResolvers(config, orm, sealers);
+  const signIn = openSignIn({ ...config, em: orm.em, clock: systemClock, logger, accountLinks: [] });
+  instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   const http = new GuardedFetch(config.egressPolicy);
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
@@ -104,7 +106,8 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     introspection: config.introspection,
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
-    handlers: [],
+    trustedProxies: config.trustedProxies,
+    handlers: [signIn.handler],
     logger,
   });
   publisher.start();

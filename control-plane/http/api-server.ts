@@ -24,6 +24,8 @@ export interface ApiServerOptions {
   readonly findUnreadiness: () => Promise<string | undefined>;
   /** What else an operator sees in `/readyz`, which anybody may read. */
   readonly describeState: () => Readonly<Record<string, string>>;
+  /** Proxies whose word for where a request comes from is taken, as Express names them. */
+  readonly trustedProxies: readonly string[];
   /** What else is served on this origin: pages, the authorization server. Asked in order, after the API and the probes. */
   readonly handlers: readonly RequestHandler[];
   readonly logger: Logger;
@@ -76,8 +78,9 @@ export class ApiServer {
   }
 
   #mount(): void {
-    const { em, authenticator, findUnreadiness, describeState, logger } = this.#options;
+    const { em, authenticator, findUnreadiness, describeState, trustedProxies, logger } = this.#options;
     this.#app.disable('x-powered-by');
+    this.#app.set('trust proxy', [...trustedProxies]);
     this.#app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
     this.#app.get('/readyz', async (_req, res) => {
       const reason = await findUnreadiness();

@@ -3,3 +3,8 @@ export { batchUsers, listUsers, readUser } from './user-queries.ts';
 export { UserResolver } from './user.resolver.ts';
 export { UserService } from './user-service.ts';
 export { UserConnection, UserType, toUserType } from './user.type.ts';
+export type { AccountLink } from './account/account-page.ts';
+export { openSignIn, type SignIn } from './open-sign-in.ts';
+export { isOwnForm, renderCsrfField } from './sessions/csrf.ts';
+export type { WebSession, WebSessions } from './sessions/web-sessions.ts';
+export { SignInLinkResolver } from './sign-in/sign-in-link.resolver.ts';

@@ -11,6 +11,7 @@ import type { FindDocuments, Outbox } from '../database/outbox.ts';
 import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { UserEntity, type User } from './user.entity.ts';
+import { endSessions } from './sessions/web-sessions.ts';
 import type { UserCreateInput, UserUpdateInput } from './user.input.ts';
 
 const roleRule = z.enum(['OWNER', 'ADMIN', 'MEMBER', 'AUDITOR']);
@@ -62,6 +63,7 @@ export class UserService {
           ...checked.value,
           emailKey,
           enabled: true,
+          groups: [],
           createdAt: now,
           updatedAt: now,
           version: 1,
@@ -96,6 +98,7 @@ export class UserService {
       if (row.role === 'OWNER' && !isOwner(access, row.organizationId)) return err([OWNERS_ONLY]);
       if (!enabled && (await isLastOwner(em, row))) return userError(UserErrorCode.INVALID, LAST_OWNER, 'id');
       row.enabled = enabled;
+      if (!enabled) await endSessions(em, id);
       return ok(await this.#parts.findDocuments(em, id));
     });
   }
@@ -160,6 +163,7 @@ async function isLastOwner(em: EntityManager, row: User): Promise<boolean> {
   return (await em.count(UserEntity, { organizationId: row.organizationId, role: 'OWNER', enabled: true, id: { $ne: row.id } })) === 0;
 }
 
-function isOwner({ actor, organizationRoles }: Access, organizationId: string): boolean {
+/** Owners are made and changed by owners only. */
+export function isOwner({ actor, organizationRoles }: Access, organizationId: string): boolean {
   return actor.kind === 'instance_admin' || organizationRoles.get(organizationId) === 'OWNER';
 }

@@ -14,6 +14,8 @@ export const UserEntity = defineEntity({
     name: p.string(),
     role: p.string().$type<OrganizationRole>(),
     enabled: p.boolean(),
+    /** As the identity provider named them when the person last signed in. */
+    groups: p.array(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     version: p.integer().version(),

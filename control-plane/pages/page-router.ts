@@ -14,6 +14,8 @@ export interface PageRequest {
   readonly params: Readonly<Record<string, string>>;
   /** What a POST brought; empty for a GET. */
   readonly form: URLSearchParams;
+  /** Where the request comes from, as far as the listener trusts what it is told; see `SLUICE_TRUSTED_PROXIES`. */
+  readonly address: string;
 }
 
 /** What answers one method of one path. */
@@ -49,8 +51,13 @@ export function routePages(routes: readonly PageRoute[]): PageHandler {
     if (chosen === undefined) return refuseMethod(res, [...new Set(found.map(({ route }) => route.method))]);
     const form = chosen.route.method === 'POST' ? await readForm(req) : ok(new URLSearchParams());
     if (!form.ok) return refuseForm(res, form.error);
-    await chosen.route.handle({ req, url, params: chosen.params, form: form.value }, res);
+    await chosen.route.handle({ req, url, params: chosen.params, form: form.value, address: findAddress(req) }, res);
   };
+}
+
+/** The listener's framework has looked at the proxies in between (Express, `req.ip`). */
+function findAddress(req: IncomingMessage & { readonly ip?: string }): string {
+  return req.ip ?? req.socket.remoteAddress ?? 'unknown';
 }
 
 /** The target on a fixed origin: the `Host` header has no say in what a page does. */

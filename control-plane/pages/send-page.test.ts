@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { html } from './html.ts';
-import { sendPage, sendRedirect, toFormAction } from './send-page.ts';
+import { sendOnward, sendPage, sendRedirect, toFormAction } from './send-page.ts';
 
 function openResponse() {
   const res = new ServerResponse(new IncomingMessage(new Socket()));
@@ -66,4 +66,11 @@ test('a redirect turns a POST into a GET and is not cached', () => {
   sendRedirect(res, '/account');
   expect(res.statusCode).toBe(303);
   expect(res.getHeaders()).toMatchObject({ location: '/account', 'cache-control': 'no-store' });
+});
+
+test('a page in between leads on at once, and by a link where a browser does not', () => {
+  const { res, body } = openResponse();
+  sendOnward(res, '/a?b=1&c=2');
+  expect(res.getHeader('refresh')).toBe('0; url=/a?b=1&c=2');
+  expect(body()).toContain('<a href="/a?b=1&amp;c=2">Continue</a>');
 });

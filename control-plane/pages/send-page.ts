@@ -30,6 +30,15 @@ export function sendRedirect(res: ServerResponse, location: string): void {
 }
 
 /**
+ * Sends the browser on from a page in between, at once. After a form whose way on is not known beforehand: `form-action` of the form's
+ * page holds for redirects too, and ends here.
+ */
+export function sendOnward(res: ServerResponse, path: string): void {
+  res.setHeader('refresh', `0; url=${path}`);
+  sendPage(res, { title: 'One moment', body: html`<p><a href="${path}">Continue</a></p>` });
+}
+
+/**
  * A URL as a source of `form-action`. Browsers apply that directive to redirects after a form was posted, so a page whose form ends at
  * another origin must name it. What a policy cannot express as a host, such as an IPv6 address, is named by its scheme.
  */

@@ -48,6 +48,7 @@ export async function startTestControlPlane(): Promise<TestControlPlane> {
       controlPlaneUrl: 'http://control-plane.test',
       host: '127.0.0.1',
       port: 0,
+      trustedProxies: ['loopback'],
       bootstrapAdminKey: new Secret(adminKey),
       introspection: true,
       egressPolicy: EgressPolicy.parse('loopback'),

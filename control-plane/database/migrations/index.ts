@@ -2,6 +2,7 @@ import { Migration20261101Core } from './migration-20261101-core.ts';
 import { Migration20261102Hub } from './migration-20261102-hub.ts';
 import { Migration20261103Snapshots } from './migration-20261103-snapshots.ts';
 import { Migration20261104UpstreamSettings } from './migration-20261104-upstream-settings.ts';
+import { Migration20261111SignIn } from './migration-20261111-sign-in.ts';
 import { Migration20261112Oauth } from './migration-20261112-oauth.ts';
 import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oauth.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
@@ -12,6 +13,7 @@ export const migrations = [
   { name: 'Migration20261102Hub', class: Migration20261102Hub },
   { name: 'Migration20261103Snapshots', class: Migration20261103Snapshots },
   { name: 'Migration20261104UpstreamSettings', class: Migration20261104UpstreamSettings },
+  { name: 'Migration20261111SignIn', class: Migration20261111SignIn },
   { name: 'Migration20261112Oauth', class: Migration20261112Oauth },
   { name: 'Migration20261113UpstreamOauth', class: Migration20261113UpstreamOauth },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },

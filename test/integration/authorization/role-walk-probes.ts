@@ -112,6 +112,13 @@ export const probes: Readonly<Record<string, Probe>> = {
       },
     ]),
   ),
+  userSignInLinkCreate: {
+    query: `mutation ($input: UserSignInLinkCreateInput!) { userSignInLinkCreate(input: $input) { ${FAULTS} } }`,
+    variables: async (world) => ({ input: { userId: (await world.addPerson()).id } }),
+    done: ADMINS,
+    forbidden: insidersBut(ADMINS),
+    rest: 'hidden',
+  },
   userDelete: {
     query: `mutation ($id: ID!) { userDelete(id: $id) { deletedId ${FAULTS} } }`,
     variables: (world) => world.addPerson(),

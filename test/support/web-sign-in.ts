@@ -1,0 +1,20 @@
+import type { ApiClient } from './api-client.ts';
+import { Browser } from './browser.ts';
+
+/** What people in tests choose. */
+export const TEST_PASSWORD = 'correct horse battery';
+
+/** A browser in which a person is signed in: they chose their password by a one-time link that an administrator made. */
+export async function openSignedInBrowser(api: ApiClient, controlPlaneUrl: string, userId: string): Promise<Browser> {
+  const { signInLink } = await api.run<{ signInLink: { url: string } }>(
+    `mutation ($input: UserSignInLinkCreateInput!) {
+      userSignInLinkCreate(input: $input) { signInLink { url } snapshotRevision userErrors { code message field } }
+    }`,
+    { input: { userId } },
+    'userSignInLinkCreate',
+  );
+  const browser = new Browser();
+  const page = await browser.open(controlPlaneUrl + new URL(signInLink.url).pathname);
+  await browser.press(page, 'Set password and sign in', { 'New password': TEST_PASSWORD, 'The same again': TEST_PASSWORD });
+  return browser;
+}
