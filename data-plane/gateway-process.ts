@@ -47,7 +47,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
   await snapshot.start();
   const pools = new UpstreamPools(config.egressPolicy);
   const heartbeat = new StreamHeartbeat(config.keepAliveMs);
-  const sessions = new SessionIds(config.keyRing);
+  const sessions = new SessionIds(config.keyRing, config.bridgeLimits.sessionIdleMs);
   const bridges = openDispatcher({
     pools,
     sessions,

@@ -53,8 +53,10 @@ export class SseSession implements SessionListener {
     return this.#legacy!.initialized;
   }
 
+  /** A call whose client has left does not count: the upstream may wait for an answer that nobody will give. */
   isIdle(beforeMs: number): boolean {
-    return this.#stream === undefined && this.#calls.size === 0 && this.usedAtMs < beforeMs;
+    const isAwaited = [...this.#calls.values()].some(({ answer }) => !answer.isOver);
+    return this.#stream === undefined && !isAwaited && this.usedAtMs < beforeMs;
   }
 
   /** The upstream's side of the session, opened where it is not. Requests that come meanwhile share the opening. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KeyRing } from '../../contract/key-ring.ts';
 import { SessionIds } from './session-id.ts';
 
@@ -30,6 +30,20 @@ describe('SessionIds', () => {
     for (const wrong of [changed, '', '.', 'a.', 'a.AAAA', 'zzz', `b${id.slice(1)}`, id + 'x'.repeat(5_000), '__proto__.AAAA']) {
       expect(ids.find(wrong, 'grant_1', 'user:usr_1'), wrong.slice(0, 40)).toBeUndefined();
     }
+  });
+
+  it('is opened again when it was forgotten, and found without being opened until then', () => {
+    vi.useFakeTimers();
+    const ids = new SessionIds(KeyRing.parse(KEY_A), 1_000);
+    const id = ids.seal(SESSION);
+    const first = ids.find(id, 'grant_1', 'user:usr_1');
+    vi.advanceTimersByTime(1_500);
+    expect(ids.find(id, 'grant_1', 'user:usr_1')).toBe(first);
+    vi.advanceTimersByTime(3_000);
+    const second = ids.find(id, 'grant_1', 'user:usr_1');
+    expect(second).toEqual(first);
+    expect(second).not.toBe(first);
+    vi.useRealTimers();
   });
 
   it('survives a key rotation', () => {

@@ -59,16 +59,21 @@ const TAG_BYTES = 16;
 /** The longest id in characters that is opened. */
 const MAX_ID_LENGTH = 6_144;
 
-/** How many opened ids a process remembers, so that a busy session is decrypted once and not once a call. */
+/** How many opened ids a process remembers, so that a busy session is decrypted once and not once a call, and for how long in milliseconds. */
 const REMEMBERED = 20_000;
+const REMEMBERED_MS = 30 * 60_000;
 
 /** Seals and opens session ids: `<key id>.<base64url of nonce, tag and ciphertext>`, AES-256-GCM with the ring's session keys. */
 export class SessionIds {
   readonly #ring: KeyRing;
-  readonly #opened = new Map<string, PresentedSession>();
+  /** Those presented lately, and those presented in the time before that. */
+  #recent = new Map<string, PresentedSession>();
+  #older = new Map<string, PresentedSession>();
 
-  constructor(ring: KeyRing) {
+  /** @param rememberedMs an id that is not presented for so long, in milliseconds, is forgotten within twice the time. */
+  constructor(ring: KeyRing, rememberedMs = REMEMBERED_MS) {
     this.#ring = ring;
+    setInterval(() => this.#age(), rememberedMs).unref();
   }
 
   /** The id by which the caller will know the upstream's session. Visible ASCII (MCP 2025-11-25, Transports, Session Management). */
@@ -82,8 +87,16 @@ export class SessionIds {
 
   /** The session behind an id, or undefined where the id is not ours, or not of this caller on this route. */
   find(id: string, routeId: string, callerId: string): PresentedSession | undefined {
-    const session = this.#opened.get(id) ?? this.#open(id);
+    const session = this.#recent.get(id) ?? this.#recall(id);
     return session?.routeId === routeId && session.callerId === callerId ? session : undefined;
+  }
+
+  #recall(id: string): PresentedSession | undefined {
+    const session = this.#older.get(id) ?? this.#open(id);
+    if (session === undefined) return undefined;
+    if (this.#recent.size >= REMEMBERED / 2) this.#age();
+    this.#recent.set(id, session);
+    return session;
   }
 
   #open(id: string): PresentedSession | undefined {
@@ -99,24 +112,17 @@ export class SessionIds {
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     try {
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
-      return this.#remember({ ...toSession(JSON.parse(plain) as SessionTuple), id });
+      return { ...toSession(JSON.parse(plain) as SessionTuple), id };
     } catch {
       // AES-GCM says by throwing that the id is not authentic; there is nothing more to learn from it.
       return undefined;
     }
   }
 
-  /** A full memory is emptied by half, oldest first: the ids still in use come back at the price of one decryption each. */
-  #remember(session: PresentedSession): PresentedSession {
-    if (this.#opened.size >= REMEMBERED) {
-      let surplus = REMEMBERED / 2;
-      for (const old of this.#opened.keys()) {
-        if (surplus-- === 0) break;
-        this.#opened.delete(old);
-      }
-    }
-    this.#opened.set(session.id, session);
-    return session;
+  /** The ids still in use come back at the price of one decryption each. */
+  #age(): void {
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 }
 

@@ -1,10 +1,10 @@
 import { createDatabase } from './postgres-admin.ts';
 import { SharedPostgres } from './shared-postgres.ts';
-import { startGateway, type RunningGateway } from './start-gateway.ts';
+import { startGateway, type GatewayOptions, type RunningGateway } from './start-gateway.ts';
 import { startTestRedis } from './test-redis.ts';
 
 /** A gateway with everything it needs, for a lane that is a program and not a vitest run. */
-export async function startLaneGateway(options: { readonly replicas?: number } = {}): Promise<RunningGateway> {
+export async function startLaneGateway(options: Pick<GatewayOptions, 'replicas' | 'env'> = {}): Promise<RunningGateway> {
   const postgres = new SharedPostgres();
   const [database, redis] = await Promise.all([postgres.start().then(createDatabase), startTestRedis()]);
   const release = async () => {

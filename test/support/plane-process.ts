@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string };
 
 export interface PlaneProcess {
+  readonly pid: number;
   readonly port: number;
   /** The data plane's port for probes and metrics. */
   readonly adminPort: number | undefined;
@@ -45,6 +46,7 @@ export async function startPlane(entry: string, env: Readonly<Record<string, str
   const listening = await Promise.race([output.waitForEvent('listening'), gone]);
   gone.catch(() => undefined); // from here on its end is the test's business
   return {
+    pid: child.pid!,
     port: Number(listening['port']),
     adminPort: listening['adminPort'] === undefined ? undefined : Number(listening['adminPort']),
     log: output.lines,

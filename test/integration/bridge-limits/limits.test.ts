@@ -46,6 +46,20 @@ describe('a session that nobody uses is let go after the time that is set', () =
     expect((await sendMcp(url, { key, session, body: toolCall(2, 'any') })).status).toBe(404);
   });
 
+  it('of a legacy client that left in the middle of a call, which the upstream never answers', async () => {
+    const answer = answerOverSse();
+    const stub = await startStub((request, response) => {
+      if (request.message?.method === 'tools/call') response.writeHead(202).end();
+      else return answer(request, response);
+    });
+    const { key, url } = await start(stub.url, 'SSE', { sessionIdleMs: 50 });
+    const session = await openSession(url, key);
+    (await openMcpStream(url, { key, session, body: toolCall(2, 'any') })).leave();
+    await (
+      await stub.waitFor(({ method }) => method === 'GET')
+    ).closed;
+  });
+
   it('of a modern client on a legacy upstream: the upstream is told by DELETE', async () => {
     const stub = await startStub();
     const { key, url } = await start(stub.url, 'STREAMABLE_HTTP', { pooledSessionIdleMs: 50 });

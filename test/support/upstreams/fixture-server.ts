@@ -12,6 +12,8 @@ export type Eras = 'both' | 'legacy' | 'modern';
 export interface FixtureServer {
   /** The MCP endpoint. */
   readonly url: string;
+  /** How many legacy sessions are open. */
+  sessionCount(): number;
   /** Forgets every legacy session, as a restarted server would. */
   loseSessions(): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function startFixtureServer(options: { readonly eras?: Eras; readon
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    sessionCount: () => sessions.size,
     loseSessions: () => sessions.close(),
     close: async () => {
       await sessions.close();

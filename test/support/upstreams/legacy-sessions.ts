@@ -13,6 +13,10 @@ export class LegacySessions {
   readonly #sessions = new FixtureSessions();
   readonly #transports = new Map<string, NodeStreamableHTTPServerTransport>();
 
+  get size(): number {
+    return this.#transports.size;
+  }
+
   async handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
     const id = request.headers['mcp-session-id'];
     const known = typeof id === 'string' ? this.#transports.get(id) : undefined;

@@ -24,6 +24,7 @@ export async function startSseFixtureServer(options: { readonly port?: number } 
   const loseSessions = async () => void (await Promise.all([...upstream.transports.values()].map((transport) => transport.close())));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sse`,
+    sessionCount: () => upstream.transports.size,
     loseSessions,
     close: async () => {
       await loseSessions();

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../support/eventually.ts';
+import type { PlaneProcess } from '../support/plane-process.ts';
+
+/** What a plane holds at one moment. */
+export interface PlaneUsage {
+  /** Heap and buffers once the garbage is gone, in bytes. */
+  readonly bytes: number;
+  /** Open file descriptors: connections above all. */
+  readonly descriptors: number;
+}
+
+/** The environment of a plane that can be asked for its memory. */
+export const OBSERVABLE = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('plane-memory.ts', import.meta.url))}` };
+
+/** Collects the garbage of a plane and reads what is left. */
+export async function readUsage(plane: PlaneProcess): Promise<PlaneUsage> {
+  const known = plane.log.filter(isMemory).length;
+  plane.kill('SIGUSR2');
+  const line = await eventually(async () => {
+    const answer = plane.log.filter(isMemory)[known];
+    if (answer === undefined) throw new Error('The plane has not said how much memory it holds.');
+    return answer;
+  });
+  return { bytes: Number(line['bytes']), descriptors: countDescriptors(plane) };
+}
+
+export function countDescriptors({ pid }: PlaneProcess): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+const isMemory = ({ event }: { readonly event?: string }) => event === 'memory';
