@@ -1,7 +1,7 @@
 import { Client as SecondLineClient, StreamableHTTPClientTransport as SecondLineTransport } from '@modelcontextprotocol/client';
 import { Client as FirstLineClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as FirstLineTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { Agent, fetch as fetchWith } from 'undici';
+import { fetch as fetchWith, type Agent } from 'undici';
 import { connectRawLegacy, connectRawModern } from './raw-clients.ts';
 
 /** A client in use. */
