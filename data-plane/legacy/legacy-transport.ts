@@ -2,13 +2,13 @@ import type { ServerDocument } from '../../contract/snapshot.ts';
 import type { Result } from '../../foundation/result.ts';
 import type { RpcMessage } from '../mcp/json-rpc.ts';
 import type { Rejection } from '../request/rejection.ts';
-import type { CredentialHeaders } from '../upstream/credentials.ts';
+import type { UpstreamCredential } from '../upstream/credential.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 
 /** Where a legacy upstream is, and how it is spoken to. */
 export interface LegacyUpstream {
   readonly server: ServerDocument;
-  readonly credential: CredentialHeaders;
+  readonly credential: UpstreamCredential;
   readonly pools: UpstreamPools;
   /** How long the upstream may take until a head arrives, in milliseconds. */
   readonly headTimeoutMs: number;

@@ -31,11 +31,12 @@ export class SseTransport implements LegacyTransport {
     const opened = new Promise<Result<void, Rejection>>((resolve) => void (this.#settleOpen = resolve));
     const patienceMs = this.#address.headTimeoutMs ?? this.#upstream.headTimeoutMs;
     const timer = setTimeout(() => this.#fail({ reason: 'upstream_timeout', cause: new HeadTimeoutError() }), patienceMs);
-    const headers = ['accept', 'text/event-stream', ...this.#baseHeaders()];
+    const headers = ['accept', 'text/event-stream', 'accept-encoding', 'identity'];
+    const { credential } = this.#upstream;
     this.#stream = new UpstreamFetch(
       this.#upstream.pools,
       // Some servers send the head together with the first event, so the endpoint's deadline is the head's too.
-      { address: this.#address, method: 'GET', headers, headTimeoutMs: 0 },
+      { address: this.#address, method: 'GET', headers, credential, headTimeoutMs: 0 },
       {
         onStream: () => undefined,
         onEvent: (event) => this.#onEvent(event),
@@ -52,11 +53,12 @@ export class SseTransport implements LegacyTransport {
   send(message: RpcMessage): Promise<Result<void, Rejection>> {
     const endpoint = this.#endpoint;
     if (this.#isClosed || endpoint === undefined) return Promise.resolve(err({ reason: 'session_unknown' }));
-    const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', ...this.#baseHeaders()];
+    const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', 'accept-encoding', 'identity'];
     const request = {
       address: endpoint,
       method: 'POST',
       headers,
+      credential: this.#upstream.credential,
       body: JSON.stringify(message),
       headTimeoutMs: this.#upstream.headTimeoutMs,
     };
@@ -119,10 +121,6 @@ export class SseTransport implements LegacyTransport {
     this.#stream?.abort();
     if (this.#endpoint === undefined) this.#settleOpen?.(err(rejection));
     else this.#listener.onLost(rejection, 'lost');
-  }
-
-  #baseHeaders(): readonly string[] {
-    return ['accept-encoding', 'identity', ...this.#upstream.credential];
   }
 }
 

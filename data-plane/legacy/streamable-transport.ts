@@ -187,10 +187,10 @@ export class StreamableTransport implements LegacyTransport {
   }
 
   #base() {
-    const headers = ['accept-encoding', 'identity', ...this.#upstream.credential];
+    const headers = ['accept-encoding', 'identity'];
     if (this.#sessionId !== undefined) headers.push('mcp-session-id', this.#sessionId);
     if (this.#protocolVersion !== undefined) headers.push('mcp-protocol-version', this.#protocolVersion);
-    return { address: this.#address, headers, headTimeoutMs: this.#upstream.headTimeoutMs };
+    return { address: this.#address, headers, credential: this.#upstream.credential, headTimeoutMs: this.#upstream.headTimeoutMs };
   }
 }
 

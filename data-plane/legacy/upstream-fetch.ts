@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { SseParser, type SseEvent } from '../mcp/sse-parser.ts';
 import type { Rejection } from '../request/rejection.ts';
+import type { UpstreamCredential } from '../upstream/credential.ts';
 import { isEventStream } from '../upstream/event-stream.ts';
 import type { UpstreamAddress } from '../upstream/upstream-address.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
@@ -15,6 +16,7 @@ export interface FetchRequest {
   readonly address: UpstreamAddress;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: readonly string[];
+  readonly credential: UpstreamCredential;
   readonly body?: string;
   /** How long until the head has to be there, in milliseconds; 0 for as long as it takes. */
   readonly headTimeoutMs: number;
@@ -51,10 +53,10 @@ export class UpstreamFetch implements UpstreamListener {
 
   /** Sends the request at once. */
   constructor(pools: UpstreamPools, request: FetchRequest, listener: FetchListener) {
-    const { address, method, headers, body, headTimeoutMs } = request;
+    const { address, method, headers, credential, body, headTimeoutMs } = request;
     this.#listener = listener;
     const use = method === 'GET' ? 'stream' : 'call';
-    this.#request = new UpstreamRequest(pools, { address, method, headers, body: body ?? null, headTimeoutMs, use }, this);
+    this.#request = new UpstreamRequest(pools, { address, method, headers, credential, body: body ?? null, headTimeoutMs, use }, this);
   }
 
   /** Ends the request. The listener hears nothing more. */

@@ -8,25 +8,21 @@ import type { Caller } from '../request/caller.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
 import type { RoutingTable } from '../snapshot/routing-table.ts';
-
-/** Header names and values in turn, ready for the upstream request. Never logged. */
-export type CredentialHeaders = readonly string[];
-
-const NONE: CredentialHeaders = [];
+import { NO_CREDENTIAL, type UpstreamCredential } from './credential.ts';
 
 /** Finds and opens the credential of the subject that the server's granularity names. */
 export class Credentials {
   readonly #ring: KeyRing;
   /** Opened once per connection and content: the snapshot keeps a connection's object as long as its content is unchanged. */
-  readonly #opened = new WeakMap<SnapshotConnection, CredentialHeaders>();
+  readonly #opened = new WeakMap<SnapshotConnection, UpstreamCredential>();
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
   }
 
-  /** The headers to send upstream for this caller; empty for a server that needs none. */
-  resolve(table: RoutingTable, target: Target, caller: Caller): Result<CredentialHeaders, Rejection> {
-    if (target.server.authentication === 'NONE') return ok(NONE);
+  /** What to send upstream for this caller; nothing for a server that needs none. */
+  resolve(table: RoutingTable, target: Target, caller: Caller): Result<UpstreamCredential, Rejection> {
+    if (target.server.authentication === 'NONE') return ok(NO_CREDENTIAL);
     const subject = findSubject(target, caller);
     if (!subject.ok) return subject;
     const connection = table.findConnection(target.server.id, subject.value.id);
@@ -35,12 +31,12 @@ export class Credentials {
     return known === undefined ? this.#open(connection) : ok(known);
   }
 
-  #open(connection: SnapshotConnection): Result<CredentialHeaders, Rejection> {
+  #open(connection: SnapshotConnection): Result<UpstreamCredential, Rejection> {
     const opened = openSecret(this.#ring, connectionHeadersOwner(connection.id), connection.sealedHeaders ?? '');
     if (!opened.ok) return err({ reason: 'connection_unusable', connectionId: connection.id, failure: opened.error.reason });
-    const headers = Object.entries(JSON.parse(opened.value) as Record<string, string>).flat();
-    this.#opened.set(connection, headers);
-    return ok(headers);
+    const credential = { headers: Object.entries(JSON.parse(opened.value) as Record<string, string>).flat() };
+    this.#opened.set(connection, credential);
+    return ok(credential);
   }
 }
 

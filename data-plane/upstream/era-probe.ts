@@ -69,13 +69,16 @@ export class EraProbe {
   }
 
   #discover(call: AdmittedCall): Promise<Result<CollectedAnswer, Rejection>> {
-    const headers = [...toModernHeaders('server/discover', undefined), ...call.credential];
-    return this.#post(call, headers, { id: 'sluice-probe', method: 'server/discover', params: toModernParams(undefined, GATEWAY_SENDER) });
+    return this.#post(call, toModernHeaders('server/discover', undefined), {
+      id: 'sluice-probe',
+      method: 'server/discover',
+      params: toModernParams(undefined, GATEWAY_SENDER),
+    });
   }
 
   /** Whether a server that failed on `server/discover` serves `initialize`. The session it opens is ended at once. */
   async #canInitialize(call: AdmittedCall): Promise<boolean> {
-    const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', ...call.credential];
+    const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: GATEWAY_INFO };
     const answer = await this.#post(call, headers, { id: 'sluice-probe', method: 'initialize', params });
     if (!answer.ok || answer.value.response?.['result'] === undefined) return false;
@@ -85,9 +88,16 @@ export class EraProbe {
   }
 
   #endSession(call: AdmittedCall, sessionId: string): void {
-    const headers = ['mcp-session-id', sessionId, 'mcp-protocol-version', '2025-11-25', ...call.credential];
+    const headers = ['mcp-session-id', sessionId, 'mcp-protocol-version', '2025-11-25'];
     const nobody = { onHead() {}, onData() {}, onEnd() {}, onFailure() {} };
-    const options = { address: this.#toAddress(call), method: 'DELETE', headers, body: null, use: 'call' } as const;
+    const options = {
+      address: this.#toAddress(call),
+      method: 'DELETE',
+      headers,
+      credential: call.credential,
+      body: null,
+      use: 'call',
+    } as const;
     // oxlint-disable-next-line no-new
     new UpstreamRequest(this.#options.pools, { ...options, headTimeoutMs: MAX_PROBE_MS }, nobody);
   }
@@ -97,6 +107,7 @@ export class EraProbe {
       address: this.#toAddress(call),
       method: 'POST',
       headers,
+      credential: call.credential,
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       headTimeoutMs: MAX_PROBE_MS,
       use: 'call',

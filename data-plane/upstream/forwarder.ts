@@ -2,7 +2,7 @@ import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
-import type { CredentialHeaders } from './credentials.ts';
+import type { UpstreamCredential } from './credential.ts';
 import type { SharedEndings } from './ended-sessions.ts';
 import { HeadDeadlines } from './head-deadlines.ts';
 import { ResponseRelay } from './response-relay.ts';
@@ -20,7 +20,7 @@ export interface AdmittedCall {
   /** The bytes of a POST, exactly as they came. */
   readonly body: Buffer | undefined;
   readonly session: PresentedSession | undefined;
-  readonly credential: CredentialHeaders;
+  readonly credential: UpstreamCredential;
   /** Whether the session is not the one that the client named, but one that took its place. The client is told its id. */
   readonly isRecovered?: boolean;
 }
@@ -36,6 +36,16 @@ export interface ForwarderOptions {
   readonly maxStreams: number;
   readonly endings: SharedEndings;
 }
+
+/** Why a call may be made again that its upstream refused before it worked on it. Each of them once. */
+export interface SecondChances {
+  /** In a session that takes the place of a lost one. */
+  readonly mayRecover: boolean;
+  /** With a newer credential. */
+  readonly mayRenew: boolean;
+}
+
+const ALL_CHANCES: SecondChances = { mayRecover: true, mayRenew: true };
 
 /** Learns what the answers to passed-through calls say about the upstream's eras. */
 export interface EraWatcher {
@@ -68,17 +78,23 @@ export class Forwarder {
     const recovered = call.session === undefined ? undefined : this.recovery.find(call.session);
     const named = recovered ?? call.session;
     if (named !== undefined && exchange.req.method === 'DELETE') this.recovery.noteEnd(named);
-    this.#send(recovered === undefined ? call : inRecovered(call, recovered), watcher, true);
+    this.#send(recovered === undefined ? call : inRecovered(call, recovered), watcher, ALL_CHANCES);
   }
 
   /** Makes a call again whose session was found to be lost, in the one that took its place. */
-  repeat(call: AdmittedCall, recovered: RecoveredSession, watcher: EraWatcher): void {
-    this.#send(inRecovered(call, recovered), watcher, false);
+  repeat(call: AdmittedCall, recovered: RecoveredSession, watcher: EraWatcher, left: SecondChances): void {
+    this.#send(inRecovered(call, recovered), watcher, { ...left, mayRecover: false });
+  }
+
+  /** Makes a call again whose credential was refused, with what it is now. */
+  resend(call: AdmittedCall, watcher: EraWatcher, left: SecondChances): void {
+    this.#send(call, watcher, { ...left, mayRenew: false });
   }
 
   /** Sends a call to a path of its upstream: first the registered one, then where the upstream redirected to. */
   dispatch(relay: ResponseRelay, path: string): void {
     const { exchange, body, session, credential } = relay.call;
+    relay.sentCredential = credential.headers;
     const isGet = exchange.req.method === 'GET';
     const pool = this.options.pools.open(relay.origin, isGet ? 'stream' : 'call', exchange.startedAtMs);
     pool.dispatch(
@@ -88,7 +104,7 @@ export class Forwarder {
         headers: toUpstreamHeaders(
           relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders,
           session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
-          credential,
+          relay.sentCredential,
         ),
         body: body ?? null,
         headersTimeout: 0, // see HeadDeadlines
@@ -103,9 +119,9 @@ export class Forwarder {
     this.dispatch(relay, findUpstreamAddress(relay.call.target.server).path);
   }
 
-  #send(call: AdmittedCall, watcher: EraWatcher, mayRecover: boolean): void {
+  #send(call: AdmittedCall, watcher: EraWatcher, chances: SecondChances): void {
     const address = findUpstreamAddress(call.target.server);
-    this.dispatch(new ResponseRelay(this, call, address.origin, watcher, mayRecover), address.path);
+    this.dispatch(new ResponseRelay(this, call, address.origin, watcher, chances), address.path);
   }
 }
 

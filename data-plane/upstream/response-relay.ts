@@ -7,7 +7,8 @@ import { isLostSessionAnswer } from '../mcp/lost-session.ts';
 import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
-import type { AdmittedCall, EraWatcher, Forwarder } from './forwarder.ts';
+import { judgeCredential, type CredentialHeaders } from './credential.ts';
+import type { AdmittedCall, EraWatcher, Forwarder, SecondChances } from './forwarder.ts';
 import { HeadTimeoutError, type HeadWaiter } from './head-deadlines.ts';
 import type { LiveStream } from './stream-heartbeat.ts';
 import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
@@ -36,10 +37,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   readonly origin: string;
   lastActivityMs: number;
   headDueAtMs = 0;
+  /** What went upstream with the request. */
+  sentCredential: CredentialHeaders = [];
   waitingAt = -1;
   readonly #forwarder: Forwarder;
   readonly #watcher: EraWatcher;
-  readonly #mayRecover: boolean;
+  readonly #chances: SecondChances;
   #controller: Dispatcher.DispatchController | undefined;
   #redirects = 0;
   #attempts = 0;
@@ -55,11 +58,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   #isResumable = false;
   #isOver = false;
 
-  /** @param mayRecover whether a session that turns out to be lost may be opened anew, and the call be made again. */
-  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string, watcher: EraWatcher, mayRecover: boolean) {
+  constructor(forwarder: Forwarder, call: AdmittedCall, origin: string, watcher: EraWatcher, chances: SecondChances) {
     this.#forwarder = forwarder;
     this.#watcher = watcher;
-    this.#mayRecover = mayRecover;
+    this.#chances = chances;
     this.call = call;
     this.origin = origin;
     this.lastActivityMs = call.exchange.startedAtMs;
@@ -88,7 +90,9 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (this.#redirectPath !== undefined) return;
     const isGet = exchange.req.method === 'GET';
     if (status === 404 && this.call.session !== undefined && !isGet) return this.#onSessionLost();
-    const refusal = this.#findRefusal(status);
+    const verdict = judgeCredential(this.call.credential, status, headers, !this.#chances.mayRenew);
+    if (verdict === 'renew') return this.#renewCredential();
+    const refusal = verdict === 'accepted' ? this.#findRefusal(status) : verdict;
     if (refusal !== undefined) return this.#refuse(refusal);
     this.#status = status;
     this.#headers = this.#toClientHeaders(headers);
@@ -201,7 +205,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   #onSessionLost(): void {
     const { recovery } = this.#forwarder;
     const { session } = this.call;
-    if (!this.#mayRecover || session?.kind !== 'pass-through' || !recovery.canRecover(this.call)) {
+    if (!this.#chances.mayRecover || session?.kind !== 'pass-through' || !recovery.canRecover(this.call)) {
       return this.#refuse({ reason: 'session_unknown' });
     }
     this.#finish();
@@ -209,7 +213,18 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     void recovery.recover(this.call, session).then((recovered) => {
       const { exchange } = this.call;
       if (recovered === undefined) exchange.refuse({ reason: 'session_unknown' });
-      else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher);
+      else if (!exchange.res.destroyed) this.#forwarder.repeat(this.call, recovered, this.#watcher, this.#chances);
+    });
+  }
+
+  /** The upstream refused the call before it worked on it, so the call can be made again with a newer credential. */
+  #renewCredential(): void {
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    void this.call.credential.renewal!.renew(this.sentCredential).then((renewed) => {
+      const { exchange } = this.call;
+      if (!renewed.ok) exchange.refuse(renewed.error);
+      else if (!exchange.res.destroyed) this.#forwarder.resend(this.call, this.#watcher, this.#chances);
     });
   }
 

@@ -114,9 +114,17 @@ export class SessionRecovery {
 
   #post(call: AdmittedCall, extra: readonly string[], message: object) {
     const { pools, headTimeoutMs } = this.#options;
-    const headers = ['content-type', 'application/json', 'accept', ACCEPT, 'accept-encoding', 'identity', ...extra, ...call.credential];
+    const headers = ['content-type', 'application/json', 'accept', ACCEPT, 'accept-encoding', 'identity', ...extra];
     const address = findUpstreamAddress(call.target.server);
-    return collectAnswer(pools, { address, method: 'POST', headers, body: JSON.stringify(message), headTimeoutMs, use: 'call' });
+    return collectAnswer(pools, {
+      address,
+      method: 'POST',
+      headers,
+      credential: call.credential,
+      body: JSON.stringify(message),
+      headTimeoutMs,
+      use: 'call',
+    });
   }
 }
 

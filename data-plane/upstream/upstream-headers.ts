@@ -1,7 +1,7 @@
 // Trust boundary: what passes from one side to the other. Both directions are allowlists, because the dangerous header is
 // the one nobody has thought of yet. The caller's credential and session id were issued by the gateway and never leave it.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CredentialHeaders } from './credentials.ts';
+import type { CredentialHeaders } from './credential.ts';
 
 /** From the client to the upstream, besides `mcp-param-*`. */
 const TO_UPSTREAM: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Rejection } from '../request/rejection.ts';
+import { judgeCredential, type CredentialHeaders, type UpstreamCredential } from './credential.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
@@ -10,8 +11,9 @@ import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
 export interface UpstreamRequestOptions {
   readonly address: UpstreamAddress;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Names and values in turn. */
+  /** Names and values in turn, without those of the credential. */
   readonly headers: readonly string[];
+  readonly credential: UpstreamCredential;
   readonly body: string | null;
   /** How long the head may take to arrive, in milliseconds; 0 for as long as it likes. */
   readonly headTimeoutMs: number;
@@ -31,6 +33,11 @@ class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }
 
+/** The answer refuses the credential; the request is sent again with another one. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** One request to an upstream, with redirects within its origin followed. */
 export class UpstreamRequest implements Dispatcher.DispatchHandler {
   readonly #pools: UpstreamPools;
@@ -40,6 +47,8 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   #redirects = 0;
   #attempts = 0;
   #redirectPath: string | undefined;
+  #sentHeaders: CredentialHeaders = [];
+  #hasRenewed = false;
   #isOver = false;
 
   /** Sends the request at once. */
@@ -65,7 +74,11 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.#isOver) return;
     this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.#options.address.origin, status, headers) : undefined;
-    if (this.#redirectPath === undefined) this.#listener.onHead(status, headers);
+    if (this.#redirectPath !== undefined) return;
+    const verdict = judgeCredential(this.#options.credential, status, headers, this.#hasRenewed);
+    if (verdict === 'accepted') this.#listener.onHead(status, headers);
+    else if (verdict === 'renew') this.#renew();
+    else this.#fail(verdict);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -86,11 +99,29 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#isOver) return;
+    if (this.#isOver || error instanceof RefusedError) return;
     const pauseMs = findRetryPause(error, this.#attempts++, this.#options.address.connectRetries);
     if (pauseMs !== undefined) return this.#retry(pauseMs);
     this.#isOver = true;
     this.#listener.onFailure(toUpstreamRejection(error));
+  }
+
+  /** The upstream has not worked on what it refused, so the request can be sent again. */
+  #renew(): void {
+    this.#hasRenewed = true;
+    const controller = this.#controller;
+    this.#controller = undefined;
+    controller?.abort(new RefusedError());
+    void this.#options.credential.renewal!.renew(this.#sentHeaders).then((renewed) => {
+      if (this.#isOver) return;
+      if (renewed.ok) this.#dispatch(this.#options.address.path);
+      else this.#fail(renewed.error);
+    });
+  }
+
+  #fail(rejection: Rejection): void {
+    this.abort();
+    this.#listener.onFailure(rejection);
   }
 
   #retry(pauseMs: number): void {
@@ -100,13 +131,14 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   }
 
   #dispatch(path: string): void {
-    const { address, method, headers, body, headTimeoutMs, use } = this.#options;
+    const { address, method, headers, credential, body, headTimeoutMs, use } = this.#options;
+    this.#sentHeaders = credential.headers;
     const pool = this.#pools.open(address.origin, use, Date.now());
     pool.dispatch(
       {
         path,
         method,
-        headers: [...headers],
+        headers: [...headers, ...credential.headers],
         body,
         headersTimeout: headTimeoutMs === 0 ? 0 : (address.headTimeoutMs ?? headTimeoutMs),
         bodyTimeout: 0,

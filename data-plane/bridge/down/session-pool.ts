@@ -4,7 +4,7 @@ import type { OpenFailure } from '../../legacy/legacy-session.ts';
 import type { ClientHello } from '../../mcp/client-hello.ts';
 import { toSweepMs } from '../bridge-limits.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
-import type { CredentialHeaders } from '../../upstream/credentials.ts';
+import type { UpstreamCredential } from '../../upstream/credential.ts';
 import { findSubjectKey } from '../../upstream/subject-key.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import { DownSession } from './down-session.ts';
@@ -41,7 +41,7 @@ interface Entry {
 export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #credentialSerials = new WeakMap<CredentialHeaders, number>();
+  readonly #credentialSerials = new WeakMap<UpstreamCredential, number>();
   readonly #sweep: NodeJS.Timeout;
   #lastSerial = 0;
 
@@ -135,7 +135,7 @@ export class SessionPool {
     return [server.id, server.transport, server.upstreamUrl, call.caller.id, this.#toSubject(call), said].join('\n');
   }
 
-  /** The snapshot keeps the opened credential as long as it is unchanged: another one is another session. */
+  /** A credential stays the same object as long as its connection is unchanged, whatever token it has: another one is another session. */
   #toSubject(call: AdmittedCall): string {
     const known = this.#credentialSerials.get(call.credential);
     const serial = known ?? ++this.#lastSerial;

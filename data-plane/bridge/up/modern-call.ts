@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../../mcp/message.ts';
 import { toModernHeaders } from '../../mcp/modern-envelope.ts';
 import { SseParser } from '../../mcp/sse-parser.ts';
 import type { Rejection } from '../../request/rejection.ts';
+import type { UpstreamCredential } from '../../upstream/credential.ts';
 import { isEventStream } from '../../upstream/event-stream.ts';
 import type { UpstreamAddress } from '../../upstream/upstream-address.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
@@ -17,8 +18,9 @@ export interface ModernRequest {
   readonly name: string | undefined;
   /** With the envelope. */
   readonly params: JsonObject;
-  /** Credential, tracing and parameter headers, names and values in turn. */
+  /** For tracing and of parameters, names and values in turn. */
   readonly headers: readonly string[];
+  readonly credential: UpstreamCredential;
   readonly headTimeoutMs: number;
   readonly use: 'call' | 'stream';
 }
@@ -60,6 +62,7 @@ export class ModernCall {
         address: request.address,
         method: 'POST',
         headers: [...toModernHeaders(request.method, request.name), ...request.headers],
+        credential: request.credential,
         body: JSON.stringify({ jsonrpc: '2.0', id: REQUEST_ID, method: request.method, params: request.params }),
         headTimeoutMs: request.headTimeoutMs,
         use: request.use,

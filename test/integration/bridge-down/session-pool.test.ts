@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EgressPolicy } from '../../../contract/egress-policy.ts';
 import { SessionPool, type PoolLimits } from '../../../data-plane/bridge/down/session-pool.ts';
 import type { AdmittedCall } from '../../../data-plane/upstream/forwarder.ts';
+import type { UpstreamCredential } from '../../../data-plane/upstream/credential.ts';
 import { UpstreamPools } from '../../../data-plane/upstream/upstream-pools.ts';
 import {
   answerLegacy,
@@ -14,7 +15,7 @@ import {
 import { serverDocument } from '../../support/test-snapshot.ts';
 
 const LIMITS: PoolLimits = { maxSessions: 3, maxSessionsPerCaller: 2, idleMs: 60_000 };
-const CREDENTIAL = ['x-token', 'a'];
+const CREDENTIAL: UpstreamCredential = { headers: ['x-token', 'a'] };
 
 let stub: StubMcpServer;
 let pools: UpstreamPools;
@@ -38,7 +39,7 @@ function openPool(limits: Partial<PoolLimits> = {}): SessionPool {
   return pool;
 }
 
-function callOf(caller: string, credential: readonly string[] = CREDENTIAL): AdmittedCall {
+function callOf(caller: string, credential: UpstreamCredential = CREDENTIAL): AdmittedCall {
   const server = serverDocument('stub', { upstreamUrl: stub.url });
   return { caller: { id: caller }, target: { server }, credential } as unknown as AdmittedCall;
 }
@@ -59,7 +60,7 @@ describe('the sessions of bridged calls', () => {
     const pool = openPool({ maxSessions: 10, maxSessionsPerCaller: 10 });
     await pool.acquire(callOf('ada'), helloOf('client'));
     await pool.acquire(callOf('bob'), helloOf('client'));
-    await pool.acquire(callOf('ada', ['x-token', 'b']), helloOf('client'));
+    await pool.acquire(callOf('ada', { headers: ['x-token', 'b'] }), helloOf('client'));
     await pool.acquire(callOf('ada'), helloOf('other'));
     expect([pool.size, initializes()]).toEqual([4, 4]);
   });

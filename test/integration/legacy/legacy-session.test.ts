@@ -29,7 +29,7 @@ function upstreamAt(url: string, transport: 'STREAMABLE_HTTP' | 'SSE'): LegacyUp
     granularity: 'ORGANIZATION' as const,
     maxRequestBytes: 1_000_000,
   };
-  return { server, credential: [], pools, headTimeoutMs: 10_000 };
+  return { server, credential: { headers: [] }, pools, headTimeoutMs: 10_000 };
 }
 
 /** A session, and everything that belonged to no call. */
