@@ -4,6 +4,7 @@ import {
   UserOverrideResolver,
   WorkspaceAccessGrantsResolver,
 } from './access-grants/index.ts';
+import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
 import { ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
 import { NodeResolver } from './http/node.resolver.ts';
@@ -39,6 +40,9 @@ export const resolvers = [
   UserOverrideResolver,
   WorkspaceAccessGrantsResolver,
   McpServerAccessGrantsResolver,
+  AccessRuleResolver,
+  McpServerAccessRulesResolver,
+  AccessGrantAccessRulesResolver,
   ConnectionResolver,
   McpServerConnectionsResolver,
   RateLimitResolver,

@@ -4,6 +4,7 @@ import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
 import type { NodeReaders } from './api/node.ts';
 import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
+import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
 import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import {
@@ -69,6 +70,7 @@ const nodeReaders: NodeReaders = {
   ApiKey: readApiKey,
   McpServer: readMcpServer,
   AccessGrant: readAccessGrant,
+  AccessRule: readAccessRule,
   Connection: readConnection,
   RateLimit: readRateLimit,
 };
@@ -147,6 +149,7 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Seale
     [ApiKeyResolver, new ApiKeyResolver(new ApiKeyService({ ...parts, keyRing: config.keyRing }))],
     [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy, sealer: sealers.secrets }))],
     [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
+    [AccessRuleResolver, new AccessRuleResolver(new AccessRuleService(parts))],
     [RateLimitResolver, new RateLimitResolver(new RateLimitService(parts))],
     [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer: sealers.headers }))],
   ]);

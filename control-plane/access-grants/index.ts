@@ -7,3 +7,4 @@ export {
 } from './access-grant.resolver.ts';
 export { AccessGrantService } from './access-grant-service.ts';
 export { readAccessGrant } from './access-grant-queries.ts';
+export { AccessGrantType } from './access-grant.type.ts';

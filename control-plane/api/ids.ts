@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   ApiKey: 'key',
   McpServer: 'mcps',
   AccessGrant: 'grant',
+  AccessRule: 'rule',
   Connection: 'con',
   RateLimit: 'lim',
 } as const;

@@ -49,6 +49,8 @@ export const ACTIONS = {
   'mcp_server.write': writes(ADMINS, MANAGERS),
   'access_grant.read': reads(OVERSEERS, SEATED),
   'access_grant.write': writes(ADMINS, MANAGERS),
+  'access_rule.read': reads(OVERSEERS, MANAGERS),
+  'access_rule.write': writes(ADMINS, MANAGERS),
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
   'connection.write_own': writes([], [], true),

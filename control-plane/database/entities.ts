@@ -1,4 +1,5 @@
 import { AccessGrantEntity, UserOverrideEntity } from '../access-grants/index.ts';
+import { AccessRuleEntity } from '../access-rules/index.ts';
 import { ApiKeyEntity } from '../api-keys/index.ts';
 import { ConnectionEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
@@ -17,6 +18,7 @@ export const entities = [
   McpServerEntity,
   AccessGrantEntity,
   UserOverrideEntity,
+  AccessRuleEntity,
   ConnectionEntity,
   RateLimitEntity,
 ] as const;

@@ -2,7 +2,7 @@ export { UserEntity, type User } from './user.entity.ts';
 export { batchUsers, listUsers, readUser } from './user-queries.ts';
 export { UserResolver } from './user.resolver.ts';
 export { UserService } from './user-service.ts';
-export { UserConnection, UserType, toUserType } from './user.type.ts';
+export { OrganizationRoleEnum, UserConnection, UserType, toUserType } from './user.type.ts';
 export type { AccountLink } from './account/account-page.ts';
 export { openSignIn, type SignIn } from './open-sign-in.ts';
 export { isOwnForm, renderCsrfField } from './sessions/csrf.ts';

@@ -81,13 +81,15 @@ export class UserService {
       const checked = checkInput(updateRules, input);
       if (!checked.ok) return checked;
       const { name, role } = checked.value;
-      if (role !== undefined && role !== row.role) {
+      const isRoleChange = role !== undefined && role !== row.role;
+      if (isRoleChange) {
         const refusal = await findRoleRefusal(em, access, row, role);
         if (refusal !== undefined) return err([refusal]);
         row.role = role;
       }
       if (name !== undefined) row.name = name;
-      return ok(null);
+      // Rules may be about the role.
+      return ok(isRoleChange ? await this.#parts.findDocuments(em, id) : null);
     });
   }
 

@@ -6,13 +6,16 @@ import {
   type SnapshotApiKey,
   type SnapshotConnection,
   type SnapshotDocument,
+  type SnapshotMember,
   type UserAccess,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
+import { compileRules } from './compile-access.ts';
 import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
 import { compileLimits } from './compile-limits.ts';
 import { sortBy } from './sort-by.ts';
 import type {
+  AccessRuleRow,
   ApiKeyRow,
   ConnectionRow,
   GrantRow,
@@ -32,13 +35,14 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
   const apiKeys = Map.groupBy(rows.apiKeys, (row) => row.workspaceId);
   const grants = Map.groupBy(rows.grants, (row) => row.workspaceId);
   const overrides = Map.groupBy(rows.userOverrides, (row) => row.grantId);
+  const rules = Map.groupBy(rows.accessRules, (row) => row.parentId);
   return [
     ...sortBy(rows.workspaces, (row) => row.id).map((row) =>
-      compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], overrides),
+      compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], { overrides, rules }),
     ),
     ...sortBy(rows.servers, (row) => row.id)
       .filter((row) => row.isEnabled)
-      .map(toServerDocument),
+      .map((row) => toServerDocument(row, rules.get(row.id) ?? [])),
     ...compileConnections(rows.connections),
     ...compileAuthorizationServer(rows.issuers, rows.signingKeys),
     ...compileConsents(rows.consents),
@@ -51,27 +55,44 @@ function compileWorkspace(
   memberRows: readonly MemberRow[],
   keyRows: readonly ApiKeyRow[],
   grantRows: readonly GrantRow[],
-  overrides: ReadonlyMap<string, readonly UserOverrideRow[]>,
+  byGrant: RowsByGrant,
 ): WorkspaceDocument {
   const members = sortBy(memberRows, (member) => member.userId)
     .filter((member) => member.isUserEnabled)
-    .map(({ userId, role }) => ({ userId, role }));
+    .map(toMember);
   const memberIds = new Set(members.map((member) => member.userId));
   const routes = sortBy(grantRows, (grant) => grant.serverSlug)
     .filter((grant) => grant.isEnabled && grant.isServerEnabled)
-    .map((grant) => toRoute(grant, overrides.get(grant.id) ?? [], memberIds));
+    .map((grant) => toRoute(grant, byGrant, memberIds));
   const keys = sortBy(keyRows, (key) => key.id)
     .filter((key) => !key.isRevoked && (key.userId === null || memberIds.has(key.userId)))
     .map(toSnapshotApiKey);
   return { kind: 'workspace', id: row.id, slug: row.slug, organizationId: row.organizationId, routes, keys, members };
 }
 
+function toMember({ userId, role, organizationRole, email, groups }: MemberRow): SnapshotMember {
+  return { userId, role, organizationRole, email, groups: groups.length === 0 ? undefined : groups.toSorted() };
+}
+
+/** What belongs to grants, by their id. */
+interface RowsByGrant {
+  readonly overrides: ReadonlyMap<string, readonly UserOverrideRow[]>;
+  readonly rules: ReadonlyMap<string, readonly AccessRuleRow[]>;
+}
+
 /** Exceptions of people who cannot come in anyway are not shipped. */
-function toRoute(grant: GrantRow, overrides: readonly UserOverrideRow[], memberIds: ReadonlySet<string>): Route {
-  const effective = sortBy(overrides, (row) => row.userId).filter((row) => memberIds.has(row.userId));
+function toRoute(grant: GrantRow, { overrides, rules }: RowsByGrant, memberIds: ReadonlySet<string>): Route {
+  const effective = sortBy(overrides.get(grant.id) ?? [], (row) => row.userId).filter((row) => memberIds.has(row.userId));
   const userOverrides: Record<string, UserAccess> | undefined =
     effective.length === 0 ? undefined : Object.fromEntries(effective.map((row) => [row.userId, row.access]));
-  return { slug: grant.serverSlug, serverId: grant.serverId, grantId: grant.id, defaultUserAccess: grant.defaultUserAccess, userOverrides };
+  return {
+    slug: grant.serverSlug,
+    serverId: grant.serverId,
+    grantId: grant.id,
+    defaultUserAccess: grant.defaultUserAccess,
+    userOverrides,
+    rules: compileRules(rules.get(grant.id) ?? []),
+  };
 }
 
 function toSnapshotApiKey(row: ApiKeyRow): SnapshotApiKey {
@@ -86,7 +107,7 @@ function toSnapshotApiKey(row: ApiKeyRow): SnapshotApiKey {
   };
 }
 
-function toServerDocument(row: ServerRow): ServerDocument {
+function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[]): ServerDocument {
   return {
     kind: 'server',
     id: row.id,
@@ -101,6 +122,7 @@ function toServerDocument(row: ServerRow): ServerDocument {
     upstreamTimeoutMs: row.upstreamTimeoutSeconds === null ? undefined : row.upstreamTimeoutSeconds * 1_000,
     connectRetries: row.connectRetries,
     circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
+    rules: compileRules(rules),
   };
 }
 

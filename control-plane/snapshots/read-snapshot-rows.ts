@@ -1,6 +1,7 @@
 import type { Client, QueryResultRow } from 'pg';
 import { documentKind } from '../../contract/snapshot.ts';
 import type {
+  AccessRuleRow,
   ApiKeyRow,
   ConnectionRow,
   ConsentRow,
@@ -28,6 +29,7 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     apiKeys: await readRows<ApiKeyRow>(client, API_KEYS, [workspaceIds]),
     grants: await readRows<GrantRow>(client, GRANTS, [workspaceIds]),
     userOverrides: await readRows<UserOverrideRow>(client, USER_OVERRIDES, [workspaceIds]),
+    accessRules: await readRows<AccessRuleRow>(client, ACCESS_RULES, [serverIds, workspaceIds]),
     servers: await readRows<ServerRow>(client, SERVERS, [serverIds]),
     connections: await readRows<ConnectionRow>(client, CONNECTIONS, [shards.map(([id]) => id), shards.map(([, shard]) => shard)]),
     issuers: await readRows<IssuerRow>(client, ISSUERS, [authorizationServers]),
@@ -46,7 +48,7 @@ const WORKSPACES = `
   SELECT id, slug, organization_id AS "organizationId" FROM workspaces WHERE id = ANY($1)`;
 
 const MEMBERS = `
-  SELECT m.workspace_id AS "workspaceId", m.user_id AS "userId", m.role, u.enabled AS "isUserEnabled"
+  SELECT m.workspace_id AS "workspaceId", m.user_id AS "userId", m.role, u.role AS "organizationRole", u.email, u.groups, u.enabled AS "isUserEnabled"
   FROM workspace_members m JOIN users u ON u.id = m.user_id
   WHERE m.workspace_id = ANY($1)`;
 
@@ -65,6 +67,12 @@ const USER_OVERRIDES = `
   SELECT o.access_grant_id AS "grantId", o.user_id AS "userId", o.access
   FROM access_grant_user_overrides o JOIN access_grants g ON g.id = o.access_grant_id
   WHERE g.workspace_id = ANY($1)`;
+
+const ACCESS_RULES = `
+  SELECT r.id, coalesce(r.mcp_server_id, r.access_grant_id) AS "parentId", r.effect, r.callers, r.condition,
+         jsonb_build_object('kinds', r.capability_kinds, 'patterns', r.capability_patterns) AS capabilities
+  FROM access_rules r LEFT JOIN access_grants g ON g.id = r.access_grant_id
+  WHERE r.enabled AND (r.mcp_server_id = ANY($1) OR g.workspace_id = ANY($2))`;
 
 const SERVERS = `
   SELECT id, slug, name, organization_id AS "organizationId", canonical_url AS "canonicalUrl", transport, authentication, granularity,

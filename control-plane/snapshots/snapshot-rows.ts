@@ -1,3 +1,4 @@
+import type { AccessRule } from '../../contract/access-rule.ts';
 import type { LimitDimension } from '../../contract/rate-limit.ts';
 import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
 
@@ -13,6 +14,9 @@ export interface MemberRow {
   readonly workspaceId: string;
   readonly userId: string;
   readonly role: string;
+  readonly organizationRole: string;
+  readonly email: string;
+  readonly groups: readonly string[];
   readonly isUserEnabled: boolean;
 }
 
@@ -38,6 +42,11 @@ export interface GrantRow {
   readonly isEnabled: boolean;
   readonly isServerEnabled: boolean;
   readonly defaultUserAccess: UserAccess;
+}
+
+/** A restriction of a server or a grant. */
+export interface AccessRuleRow extends AccessRule {
+  readonly parentId: string;
 }
 
 /** One person's exception in a grant. */
@@ -122,6 +131,8 @@ export interface SnapshotRows {
   readonly apiKeys: readonly ApiKeyRow[];
   readonly grants: readonly GrantRow[];
   readonly userOverrides: readonly UserOverrideRow[];
+  /** Those in force. */
+  readonly accessRules: readonly AccessRuleRow[];
   readonly servers: readonly ServerRow[];
   readonly connections: readonly ConnectionRow[];
   /** None, or one. */

@@ -4,4 +4,4 @@ export { WorkspaceMemberService } from './workspace-member-service.ts';
 export { batchWorkspaces, findWorkspaceDocuments, readWorkspace, readWorkspaceMember } from './workspace-queries.ts';
 export { OrganizationWorkspacesResolver, WorkspaceResolver } from './workspace.resolver.ts';
 export { toResource, WorkspaceService } from './workspace-service.ts';
-export { WorkspaceType } from './workspace.type.ts';
+export { WorkspaceRoleEnum, WorkspaceType } from './workspace.type.ts';

@@ -5,6 +5,7 @@ import { Migration20261104UpstreamSettings } from './migration-20261104-upstream
 import { Migration20261111SignIn } from './migration-20261111-sign-in.ts';
 import { Migration20261112Oauth } from './migration-20261112-oauth.ts';
 import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oauth.ts';
+import { Migration20261114AccessRules } from './migration-20261114-access-rules.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
@@ -16,5 +17,6 @@ export const migrations = [
   { name: 'Migration20261111SignIn', class: Migration20261111SignIn },
   { name: 'Migration20261112Oauth', class: Migration20261112Oauth },
   { name: 'Migration20261113UpstreamOauth', class: Migration20261113UpstreamOauth },
+  { name: 'Migration20261114AccessRules', class: Migration20261114AccessRules },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },
 ];

@@ -1,4 +1,5 @@
 import type { Probe } from './role-walk-probes.ts';
+import { accessProbes } from './access-probes.ts';
 import { unique, type Role } from './role-walk-world.ts';
 
 const OVERSEERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'auditor'];
@@ -110,6 +111,7 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     forbidden: SEATED_WITHOUT_POWER,
     rest: 'hidden',
   },
+  ...accessProbes,
   connection: {
     query: 'query ($id: ID!) { connection(id: $id) { id } }',
     variables: async (world) => ({ id: await world.addConnection() }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { TestControlPlane } from '../../support/control-plane.ts';
 import {
   AccessGrantCreateDocument,
+  AccessRuleCreateDocument,
   ApiKeyCreateDocument,
   ConnectionCreateDocument,
   McpServerCreateDocument,
@@ -54,6 +55,8 @@ export interface WalkWorld {
   addRateLimit(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the workspace. */
   addConnection(mcpServerId?: string): Promise<string>;
+  /** Of the grant. */
+  addRule(): Promise<{ readonly id: string; readonly name: string }>;
 }
 
 const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
@@ -125,6 +128,10 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     addServer,
     addGrant,
     addConnection,
+    async addRule() {
+      const input = { accessGrantId: grantId, name: unique('rule'), effect: 'DENY' as const, capabilities: { patterns: ['drop_*'] } };
+      return (await plane.run(admin, AccessRuleCreateDocument, { input })).accessRuleCreate.accessRule!;
+    },
     async addRateLimit() {
       const input = { organizationId: organization.id, workspaceId: workspace.id, name: unique('limit'), maxConcurrent: 1 };
       return (await plane.run(admin, RateLimitCreateDocument, { input })).rateLimitCreate.rateLimit!;

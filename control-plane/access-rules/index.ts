@@ -1,0 +1,4 @@
+export { AccessRuleEntity } from './access-rule.entity.ts';
+export { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rule.resolver.ts';
+export { AccessRuleService } from './access-rule-service.ts';
+export { readAccessRule } from './access-rule-queries.ts';

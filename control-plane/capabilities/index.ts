@@ -1,0 +1,1 @@
+export { CapabilityKindEnum } from './capability-kind.ts';

@@ -1,0 +1,55 @@
+import type { Probe } from './role-walk-probes.ts';
+import { unique, type Role } from './role-walk-world.ts';
+
+const OVERSEERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'auditor'];
+const MANAGERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'manager', 'serviceKey'];
+/** Callers who see what restricts a workspace. */
+const SEES_RULES: readonly Role[] = [...OVERSEERS, 'manager', 'serviceKey', 'readOnlyManager'];
+const SIGNED_IN: readonly Role[] = [...SEES_RULES, 'member', 'memberWithoutSeat', 'managerElsewhere', 'ownerOfAnother'];
+
+const FAULTS = 'userErrors { code }';
+
+/** Probes for what decides who may use which tool. */
+export const accessProbes: Readonly<Record<string, Probe>> = {
+  accessRule: {
+    query: 'query ($id: ID!) { accessRule(id: $id) { id } }',
+    variables: async (world) => ({ id: (await world.addRule()).id }),
+    done: SEES_RULES,
+    rest: 'hidden',
+  },
+  accessRuleByName: {
+    query: 'query ($parentId: ID!, $name: String!) { accessRuleByName(parentId: $parentId, name: $name) { id } }',
+    variables: async (world) => ({ parentId: world.grantId, name: (await world.addRule()).name }),
+    done: SEES_RULES,
+    rest: 'hidden',
+  },
+  accessConditionCheck: {
+    query: '{ accessConditionCheck(condition: "true") { isValid } }',
+    variables: () => ({}),
+    done: SIGNED_IN,
+    rest: 'hidden',
+  },
+  accessRuleCreate: {
+    query: `mutation ($input: AccessRuleCreateInput!) { accessRuleCreate(input: $input) { ${FAULTS} } }`,
+    variables: (world) => ({
+      input: { accessGrantId: world.grantId, name: unique('rule'), effect: 'DENY', capabilities: { patterns: ['x'] } },
+    }),
+    done: MANAGERS,
+    forbidden: ['auditor', 'member', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  accessRuleUpdate: {
+    query: `mutation ($id: ID!) { accessRuleUpdate(id: $id, input: { enabled: false }) { ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addRule()).id }),
+    done: MANAGERS,
+    forbidden: ['auditor', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  accessRuleDelete: {
+    query: `mutation ($id: ID!) { accessRuleDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addRule()).id }),
+    done: MANAGERS,
+    forbidden: ['auditor', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+};
