@@ -21,6 +21,9 @@ export const operations = {
   apiKeyCreate: `mutation ($input: ApiKeyCreateInput!, $idempotencyKey: String!) {
     apiKeyCreate(input: $input, idempotencyKey: $idempotencyKey) { plainKey ${OUTCOME} }
   }`,
+  userSignInLinkCreate: `mutation ($input: UserSignInLinkCreateInput!) {
+    userSignInLinkCreate(input: $input) { signInLink { url } ${OUTCOME} }
+  }`,
   snapshotStatus:
     'query ($revision: Int!, $timeoutMs: Int!) { snapshotStatus(revision: $revision, timeoutMs: $timeoutMs) { isEnforced failure } }',
 } as const;

@@ -5,6 +5,8 @@ import { StartFault } from './start-fault.ts';
 /** What the person at the terminal gets to know of the first start, and never again. */
 export interface FirstWorld {
   readonly administratorKey: string;
+  /** Opened once, it lets the administrator choose a password. */
+  readonly signInUrl: string;
   /** Absent where no sample was wanted. */
   readonly sample?: SampleAccess;
 }
@@ -45,12 +47,14 @@ export async function createFirstWorld(api: ControlPlaneClient, options: FirstWo
     userId: administratorId,
     scopes: ['API_READ', 'API_WRITE'],
   });
+  await addMember(api, workspaceId, administratorId, 'MANAGER');
+  const signInUrl = await createSignInLink(api, administratorId);
   const sample =
     options.sampleUrl === undefined
       ? undefined
       : await createSample(api, { ...options, sampleUrl: options.sampleUrl, organization, workspaceId });
   await waitUntilEnforced(api);
-  return { administratorKey, sample };
+  return { administratorKey, signInUrl, sample };
 }
 
 /** Points the registered sample server to where it listens this time. False where somebody has deleted it. */
@@ -95,6 +99,16 @@ async function findOrCreateUser(
   return user.id;
 }
 
+async function addMember(api: ControlPlaneClient, workspaceId: string, userId: string, role: 'MANAGER' | 'MEMBER'): Promise<void> {
+  await api.run(operations.workspaceMemberAdd, { input: { workspaceId, userIds: [userId], role } }, ['TAKEN']);
+}
+
+/** One that an interrupted start made and did not print stops working with it. */
+async function createSignInLink(api: ControlPlaneClient, userId: string): Promise<string> {
+  const { signInLink } = await api.run<{ signInLink: { url: string } }>(operations.userSignInLinkCreate, { input: { userId } });
+  return signInLink.url;
+}
+
 interface SampleOptions extends FirstWorldOptions {
   readonly sampleUrl: string;
   readonly organization: string;
@@ -104,7 +118,7 @@ interface SampleOptions extends FirstWorldOptions {
 async function createSample(api: ControlPlaneClient, options: SampleOptions): Promise<SampleAccess> {
   const { organization: organizationId, workspaceId } = options;
   const memberId = await findOrCreateUser(api, organizationId, { ...MEMBER, role: 'MEMBER' });
-  await api.run(operations.workspaceMemberAdd, { input: { workspaceId, userIds: [memberId], role: 'MEMBER' } }, ['TAKEN']);
+  await addMember(api, workspaceId, memberId, 'MEMBER');
   const serverId = await findOrCreateServer(api, organizationId, options.sampleUrl);
   const url = await findOrCreateGrant(api, workspaceId, serverId);
   const memberKey = await createKey(api, options.startId, {

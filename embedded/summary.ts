@@ -11,8 +11,15 @@ export interface Addresses {
 
 /** What is printed once, on the first start: every key is shown here and never again. */
 export function describeFirstStart(addresses: Addresses, world: FirstWorld): string {
-  const key = ['  Administrator API key', `    ${world.administratorKey}`, ''];
-  return `\n${[...describeAddresses(addresses), ...key, ...describeSample(world)].join('\n')}\n`;
+  const administrator = [
+    '  Administrator API key',
+    `    ${world.administratorKey}`,
+    '',
+    '  Sign in as the administrator, whose e-mail address is administrator@example.com. This link works once, for a day:',
+    `    ${world.signInUrl}`,
+    '',
+  ];
+  return `\n${[...describeAddresses(addresses), ...administrator, ...describeSample(world)].join('\n')}\n`;
 }
 
 /** What is printed on every other start. */
@@ -21,6 +28,7 @@ export function describeLaterStart(addresses: Addresses): string {
     '  Keys were shown at the first start and cannot be shown again. Make and revoke them through the GraphQL API',
     '  (apiKeyCreate, apiKeyRevoke), with an administrator key or with the bootstrap key in',
     `    ${addresses.secretsFile}`,
+    '  Who forgot their password gets a one-time link in the same way (userSignInLinkCreate).',
     '',
   ];
   return `\n${[...describeAddresses(addresses), ...keys].join('\n')}\n`;
@@ -45,7 +53,7 @@ function describeSample(world: FirstWorld): string[] {
     '',
     configuration,
     '',
-    '  These keys are shown only now.',
+    '  These keys and the link are shown only now.',
     '',
   ];
 }

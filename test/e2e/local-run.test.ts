@@ -6,7 +6,9 @@ import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { reserveFreePort } from '../../embedded/ports.ts';
+import { Browser } from '../support/browser.ts';
 import { findPastedServer, isAlive, StartedRun } from '../support/local-run.ts';
+import { TEST_PASSWORD } from '../support/web-sign-in.ts';
 
 /** Each test starts everything, some of them twice; on a busy machine that takes its time. */
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
@@ -64,6 +66,14 @@ async function askApi(run: StartedRun): Promise<unknown> {
   return response.json();
 }
 
+/** What a person does with the printed link. */
+async function useSignInLink({ output }: StartedRun): Promise<string> {
+  const [link = ''] = /http:\/\/\S+\/sign-in\/link\/\S+/.exec(output) ?? [];
+  const browser = new Browser();
+  const entered = { 'New password': TEST_PASSWORD, 'The same again': TEST_PASSWORD };
+  return (await browser.press(await browser.open(link), 'Set password and sign in', entered)).text;
+}
+
 const KILOMETERS = { value: 16.09344, unit: 'km' };
 
 test('what the first start prints works pasted as it is, is printed once, and goes on working after kill -9', async () => {
@@ -71,6 +81,7 @@ test('what the first start prints works pasted as it is, is printed once, and go
   const pasted = findPastedServer(first.output);
   expect(await convertMiles(pasted)).toEqual(KILOMETERS);
   expect(await askApi(first)).toEqual({ data: { organizationBySlug: { slug: 'local' } } });
+  expect(await useSignInLink(first)).toContain('administrator@example.com');
 
   const second = launch();
   expect(await second.exited).toBe(1);

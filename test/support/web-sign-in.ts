@@ -1,8 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import type { ApiClient } from './api-client.ts';
 import { Browser } from './browser.ts';
 
 /** What people in tests choose. */
 export const TEST_PASSWORD = 'correct horse battery';
+
+/** A person of an organization of their own. */
+export async function addPerson(api: ApiClient): Promise<{ readonly id: string; readonly email: string }> {
+  const name = `person-${randomBytes(5).toString('hex')}`;
+  const { organization } = await api.run<{ organization: { id: string } }>(
+    `mutation ($input: OrganizationCreateInput!) {
+      organizationCreate(input: $input) { organization { id } userErrors { code message field } }
+    }`,
+    { input: { slug: name, name } },
+    'organizationCreate',
+  );
+  const { user } = await api.run<{ user: { id: string; email: string } }>(
+    `mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id email } userErrors { code message field } } }`,
+    { input: { organizationId: organization.id, email: `${name}@example.com`, name: 'Test person' } },
+    'userCreate',
+  );
+  return user;
+}
 
 /** A browser in which a person is signed in: they chose their password by a one-time link that an administrator made. */
 export async function openSignedInBrowser(api: ApiClient, controlPlaneUrl: string, userId: string): Promise<Browser> {
