@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EgressPolicy } from '../contract/egress-policy.ts';
 import { KeyRing } from '../contract/key-ring.ts';
 import { parseRedisAddress } from '../contract/redis-address.ts';
-import { baseUrlVariable, ConfigError, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
+import { baseUrlVariable, ConfigError, integerVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
 /** How variables are named that settings may refer to; see `secrets/secret-references.ts`. */
@@ -67,6 +67,11 @@ export const controlPlaneVariables = z.object({
     .describe(
       'A folder with a folder for each organization, named by its slug: settings of servers may refer to the files in it (`file:name`). Without it they cannot refer to files. Variables `SLUICE_SECRET_<ORGANIZATION>__<NAME>` can be referred to without further ado.',
     ),
+  SLUICE_HEALTH_CHECK_SECONDS: integerVariable(0, 86_400)
+    .prefault('300')
+    .describe(
+      'How long after a check whether an upstream is there the next one follows, in seconds, give or take a fifth; one that was not found is looked for five times as often. 0 turns the checks off.',
+    ),
   SLUICE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -96,6 +101,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     introspection: variables.SLUICE_INTROSPECTION === 'on',
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
     secretSources: { directory: variables.SLUICE_SECRETS_DIR, variables: readSecretVariables(env) },
+    healthCheckMs: variables.SLUICE_HEALTH_CHECK_SECONDS * 1_000,
     logLevel: variables.SLUICE_LOG_LEVEL,
   });
 }

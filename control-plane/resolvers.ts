@@ -11,7 +11,8 @@ import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
 import { SignInLinkResolver, UserResolver } from './identity/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
-import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
+import { McpServerHealthResolver } from './mcp-server-health/index.ts';
+import { McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
 import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
@@ -34,6 +35,8 @@ export const resolvers = [
   UserApiKeysResolver,
   McpServerResolver,
   McpServerProbeResolver,
+  RegistrationProbeResolver,
+  McpServerHealthResolver,
   OrganizationMcpServersResolver,
   WorkspaceMcpServersResolver,
   AccessGrantResolver,

@@ -25,7 +25,8 @@ import { buildApiSchema } from './http/build-api-schema.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } from './identity/index.ts';
 import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
-import { McpServerProbeResolver } from './mcp-server-probes/index.ts';
+import { HealthChecks } from './mcp-server-health/index.ts';
+import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
 import { SecretSealer } from './secrets/index.ts';
@@ -100,6 +101,14 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   const http = new GuardedFetch(config.egressPolicy);
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
+  instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
+  const healthChecks = new HealthChecks({
+    em: orm.em,
+    clock: systemClock,
+    logger,
+    intervalMs: config.healthCheckMs,
+    check: (place) => checkUpstream(http, place),
+  });
   instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
@@ -114,6 +123,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   });
   publisher.start();
   rotation.start();
+  healthChecks.start();
   const port = await server.listen(config.host, config.port);
   return {
     port,
@@ -122,7 +132,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       await rotation.stop();
       await publisher.stop();
       redis.disconnect();
-      await http.close();
+      await Promise.all([healthChecks.stop(), http.close()]);
       await orm.close();
     },
   };

@@ -1,2 +1,4 @@
+export { checkUpstream, type UpstreamPlace } from './check-upstream.ts';
 export { McpServerProbeResolver } from './mcp-server-probe.resolver.ts';
 export { probeUpstream } from './probe-upstream.ts';
+export { RegistrationProbeResolver } from './registration-probe.resolver.ts';

@@ -39,13 +39,7 @@ const INITIALIZE = {
  */
 export async function probeUpstream(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<ProbeResult> {
   try {
-    const modern = await exchange(
-      http,
-      'POST',
-      url,
-      { ...headers, 'mcp-protocol-version': MODERN_REVISION, 'mcp-method': 'server/discover' },
-      DISCOVER,
-    );
+    const modern = await discover(http, url, headers);
     const wrong = await findFault(http, url, modern);
     if (wrong !== undefined) return wrong;
     const legacy = await probeLegacy(http, url, headers);
@@ -65,6 +59,12 @@ export async function probeUpstream(http: GuardedFetch, url: string, headers: Re
   } catch (cause) {
     return explainFailure(cause);
   }
+}
+
+/** Asks a server who it is, which opens no session in any era. */
+export function discover(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<WireAnswer> {
+  const modern = { 'mcp-protocol-version': MODERN_REVISION, 'mcp-method': 'server/discover' };
+  return exchange(http, 'POST', url, { ...headers, ...modern }, DISCOVER);
 }
 
 /** What stops the probe at its first answer: authorization, redirects and web pages. */
@@ -111,7 +111,7 @@ function isModern({ message }: WireAnswer): boolean {
 
 /** The endpoint that an HTTP+SSE server names must be of the same origin (MCP 2024-11-05, Transports). */
 async function isSseServer(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<boolean> {
-  const endpoint = await readEndpointEvent(http, url, headers);
+  const { endpoint } = await readEndpointEvent(http, url, headers);
   return endpoint !== undefined && URL.canParse(endpoint, url) && new URL(endpoint, url).origin === new URL(url).origin;
 }
 

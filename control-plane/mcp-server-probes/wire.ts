@@ -37,8 +37,15 @@ export async function exchange(
   return { status: response.status, contentType, headers: response.headers, message };
 }
 
-/** The first event of a legacy HTTP+SSE stream (MCP 2024-11-05, Transports), or undefined where the answer is no such stream. */
-export async function readEndpointEvent(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<string | undefined> {
+/** How a server answers who wants to listen (MCP 2024-11-05, Transports, HTTP with SSE). */
+export interface EndpointAnswer {
+  readonly status: number;
+  /** The first event of the stream; undefined where the answer is no such stream. */
+  readonly endpoint: string | undefined;
+}
+
+/** Opens a legacy HTTP+SSE stream, and closes it at its first event. */
+export async function readEndpointEvent(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<EndpointAnswer> {
   const response = await http.open(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
   const isStream = response.ok && (response.headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
   let endpoint: string | undefined;
@@ -47,7 +54,7 @@ export async function readEndpointEvent(http: GuardedFetch, url: string, headers
     endpoint = /(?:^|\n|\r)event: ?endpoint\r?\n?data: ?([^\r\n]+)/.exec(text)?.[1];
     return endpoint !== undefined || text.length > 8_192;
   });
-  return endpoint;
+  return { status: response.status, endpoint };
 }
 
 async function readMessage(response: Response, contentType: string): Promise<JsonObject | undefined> {

@@ -1,4 +1,5 @@
 export { McpServerEntity, type McpServer } from './mcp-server.entity.ts';
+export { McpServerCreatePayload } from './mcp-server.payload.ts';
 export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-server.resolver.ts';
 export { McpServerService } from './mcp-server-service.ts';
 export { findOwnedServerDocuments } from './mcp-server-dependents.ts';

@@ -5,6 +5,7 @@ import { KeyRing } from '../../contract/key-ring.ts';
 import { parseRedisAddress } from '../../contract/redis-address.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { openLogger } from '../../foundation/logger.ts';
+import type { ControlPlaneConfig } from '../../control-plane/config.ts';
 import { startControlPlane } from '../../control-plane/start-control-plane.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -34,7 +35,7 @@ export interface TestControlPlane {
 }
 
 /** Starts a control plane with the settings of a test. */
-export async function startTestControlPlane(): Promise<TestControlPlane> {
+export async function startTestControlPlane(settings: Partial<ControlPlaneConfig> = {}): Promise<TestControlPlane> {
   const database = await createTestDatabase();
   const redis = await startTestRedis();
   const adminKey = randomBytes(32).toString('base64url');
@@ -53,7 +54,9 @@ export async function startTestControlPlane(): Promise<TestControlPlane> {
       introspection: true,
       egressPolicy: EgressPolicy.parse('loopback'),
       secretSources: { directory: undefined, variables: new Map() },
+      healthCheckMs: 0,
       logLevel: 'silent',
+      ...settings,
     },
     '0.0.0-test',
     openLogger({ service: 'control-plane', level: 'silent' }),

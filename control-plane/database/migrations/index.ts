@@ -7,6 +7,7 @@ import { Migration20261112Oauth } from './migration-20261112-oauth.ts';
 import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oauth.ts';
 import { Migration20261114AccessRules } from './migration-20261114-access-rules.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
+import { Migration20261116McpServerHealth } from './migration-20261116-mcp-server-health.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   { name: 'Migration20261113UpstreamOauth', class: Migration20261113UpstreamOauth },
   { name: 'Migration20261114AccessRules', class: Migration20261114AccessRules },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },
+  { name: 'Migration20261116McpServerHealth', class: Migration20261116McpServerHealth },
 ];

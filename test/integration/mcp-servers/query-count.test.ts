@@ -39,6 +39,7 @@ const DEEPEST = `query ($first: Int!) {
       nodes {
         organization { slug }
         workspace { slug }
+        health { state }
         connections(first: $first) { nodes { id headers { name } mcpServer { slug } } }
         accessGrants(first: $first) {
           nodes {
