@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
+import { HiddenAnswers } from './access/hidden-answers.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
 import type { DataPlaneConfig } from './config.ts';
 import { RedisCounts } from './limits/redis-counts.ts';
@@ -87,6 +88,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       peers: peerPolicy,
       wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
       authenticator: new Authenticator(config.gatewayUrl),
+      hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials(config.keyRing),
       sessions,

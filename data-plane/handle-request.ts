@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
+import { authorizeMessage } from './access/authorize-message.ts';
+import type { HiddenAnswers } from './access/hidden-answers.ts';
 import type { CallDispatcher } from './bridge/call-dispatcher.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import { findSession, type SessionIds } from './mcp/session-id.ts';
@@ -27,6 +29,7 @@ export interface Gateway {
   readonly peers: PeerPolicy;
   readonly wellKnown: WellKnown;
   readonly authenticator: Authenticator;
+  readonly hiding: HiddenAnswers;
   readonly limiter: RateLimiter;
   readonly credentials: Credentials;
   readonly sessions: SessionIds;
@@ -70,6 +73,8 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   if (!body.ok) return exchange.refuse(body.error);
   const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
+  const judged = authorizeMessage(exchange, target.value, caller.value, body.value);
+  if (!judged.ok) return exchange.refuse(judged.error);
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
@@ -78,12 +83,17 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
 
   const circuit = gateway.breakers.admit(target.value.server.id, exchange.startedAtMs);
   if (circuit.kind === 'refused') return exchange.refuse({ reason: 'upstream_circuit_open', retryAfterMs: circuit.retryAfterMs });
+  const { access, hidden } = judged.value;
+  if (hidden !== undefined) return gateway.hiding.answer(exchange, hidden);
+  if (access !== undefined) gateway.hiding.watch(exchange);
 
   return gateway.dispatcher.dispatch({
     exchange,
     target: target.value,
     caller: caller.value,
-    body: body.value,
+    body: judged.value.body,
+    received: body.value,
+    access,
     session: session.value,
     credential: credential.value,
   });

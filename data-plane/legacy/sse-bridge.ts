@@ -53,6 +53,7 @@ export class SseBridge implements Bridge {
     if (revision !== undefined && !isLegacyRevision(revision)) return exchange.refuse({ reason: 'era_not_supported' });
     const session = this.#sessions.find(presented.key);
     if (session === undefined) return exchange.refuse({ reason: 'session_unknown' });
+    session.access = call.access;
     if (exchange.req.method === 'DELETE') return this.#end(call, session);
     return exchange.req.method === 'GET' ? this.#openStream(call, session) : this.#post(call, session);
   }

@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../foundation/result.ts';
+import type { CallAccess } from '../access/call-access.ts';
 import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
 import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
@@ -34,6 +35,8 @@ export class SseSession implements SessionListener {
   readonly key: string;
   readonly callerId: string;
   usedAtMs = Date.now();
+  /** As of the client's last request: what it may not know of what the upstream says. */
+  access: CallAccess | undefined;
   readonly #hello: JsonObject;
   readonly #calls = new Map<unknown, { readonly answer: PostAnswer; readonly call: LegacyCall }>();
   readonly #remembered: Remembered = { logLevel: undefined, subscriptions: new Map() };
@@ -70,10 +73,13 @@ export class SseSession implements SessionListener {
   /** Sends a request of the client. Its answer goes to the POST that it came with. */
   request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer): void {
     this.#remember(request);
+    const { access } = this;
     const call = legacy.request(request.method, request.params, {
-      onNotification: (notification) => answer.send({ ...notification }),
+      onNotification: (notification) => {
+        if (access?.isTold(notification) !== false) answer.send({ ...notification });
+      },
       onServerRequest: (asked) => this.onServerRequest(asked),
-      onEnd: (end) => this.#onEnd(request, answer, end),
+      onEnd: (end) => this.#onEnd(request, answer, toTold(request, end, access)),
     });
     this.#calls.set(request.id, { answer, call });
   }
@@ -101,7 +107,7 @@ export class SseSession implements SessionListener {
   }
 
   onNotification(notification: RpcNotification): void {
-    this.#deliver(notification);
+    if (this.access?.isTold(notification) !== false) this.#deliver(notification);
   }
 
   onServerRequest(request: RpcRequest): void {
@@ -167,4 +173,10 @@ export class SseSession implements SessionListener {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
     else if (isRpcRequest(message)) this.#legacy?.refuse(message, { code: -32603, message: 'The client cannot be reached.' });
   }
+}
+
+/** What the client may know of the end of a call. */
+function toTold(request: RpcRequest, end: CallEnd, access: CallAccess | undefined): CallEnd {
+  if (access === undefined || end.kind !== 'answer') return end;
+  return { ...end, answer: access.editResponse({ ...end.answer, id: request.id }, 'legacy') };
 }

@@ -136,6 +136,7 @@ function parseBatch(elements: readonly unknown[]): Result<McpMessage, Rejection>
     if (typeof element['method'] !== 'string' && element['result'] === undefined && !isObject(element['error'])) {
       return invalid('a batch holds a message that is neither a request nor a notification nor a response');
     }
+    if (element['params'] !== undefined && !isObject(element['params'])) return invalid('params must be an object');
     if (findMeta(element['params'])?.[VERSION_KEY] !== undefined) return invalid('a batch must not hold messages of the modern era');
   }
   const parts = (elements as readonly JsonObject[]).map(toElement);

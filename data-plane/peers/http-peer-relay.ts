@@ -53,7 +53,7 @@ export class HttpPeerRelay implements PeerRelay {
     return this.#agent.destroy();
   }
 
-  #send({ body, exchange }: AdmittedCall, home: string, origin: string): Promise<RelayOutcome> {
+  #send({ body, exchange, received }: AdmittedCall, home: string, origin: string): Promise<RelayOutcome> {
     const { method = '', rawHeaders, url = '' } = exchange.req;
     const token = this.#options.tokens.make({ to: home, method, url }, Date.now());
     return new Promise((resolve) => {
@@ -63,7 +63,7 @@ export class HttpPeerRelay implements PeerRelay {
         exchange.res.once('close', () => this.#standalone.delete(answer));
       }
       const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), PEER_HEADER, token];
-      this.#agent.dispatch({ origin, path: url, method, headers, body: body ?? null }, answer);
+      this.#agent.dispatch({ origin, path: url, method, headers, body: received ?? body ?? null }, answer);
     });
   }
 }

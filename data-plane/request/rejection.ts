@@ -27,6 +27,14 @@ export type Rejection =
   | { readonly reason: 'route_unknown' }
   /** The server is there, but not for this person. Answered exactly as `route_unknown`. */
   | { readonly reason: 'user_denied'; readonly grantId: string }
+  /** The capability is there, but not for this caller, or not under this name. Answered as one that is not there. */
+  | {
+      readonly reason: 'capability_hidden';
+      /** What a server answers that has no such thing. */
+      readonly error: { readonly code: number; readonly message: string; readonly data?: Readonly<Record<string, unknown>> };
+      /** The rule that decided; null where it was no rule. */
+      readonly ruleId: string | null;
+    }
   /** A service key on a server where everybody uses an account of their own. */
   | { readonly reason: 'person_required'; readonly serverId: string }
   /** The server needs a stored credential that this subject does not have. */
@@ -196,6 +204,8 @@ export function toWire(rejection: Rejection): WireError {
     case 'route_unknown':
     case 'user_denied': // the same answer: who may not use a server must not learn that it exists
       return NOT_FOUND;
+    case 'capability_hidden':
+      return { status: 200, ...rejection.error };
     case 'person_required':
       return {
         status: 403,

@@ -1,4 +1,4 @@
-import type { Route, SnapshotApiKey, WorkspaceDocument } from '../../contract/snapshot.ts';
+import type { Route, SnapshotApiKey, SnapshotMember, WorkspaceDocument } from '../../contract/snapshot.ts';
 
 /** A workspace in the form that requests read: every question is one lookup, and nothing is ever changed in place. */
 export class RoutedWorkspace {
@@ -8,7 +8,7 @@ export class RoutedWorkspace {
   /** By server slug and by server id. A slug has no underscore and an id has one, so they cannot be taken for each other. */
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #keys: ReadonlyMap<string, SnapshotApiKey>;
-  readonly #members: ReadonlySet<string>;
+  readonly #members: ReadonlyMap<string, SnapshotMember>;
 
   constructor(document: WorkspaceDocument) {
     this.id = document.id;
@@ -16,7 +16,7 @@ export class RoutedWorkspace {
     this.organizationId = document.organizationId;
     this.#routes = new Map(document.routes.flatMap((route) => [[route.slug, route] as const, [route.serverId, route] as const]));
     this.#keys = new Map(document.keys.map((key) => [key.lookup, key]));
-    this.#members = new Set(document.members.map((member) => member.userId));
+    this.#members = new Map(document.members.map((member) => [member.userId, member]));
   }
 
   /** The route to a server, by the server's slug or id. The same object as long as the workspace's document is unchanged. */
@@ -27,6 +27,10 @@ export class RoutedWorkspace {
   /** A key of this workspace by its public part. Revoked keys are not in a snapshot; expiry is the caller's to check. */
   findKey(lookup: string): SnapshotApiKey | undefined {
     return this.#keys.get(lookup);
+  }
+
+  findMember(userId: string): SnapshotMember | undefined {
+    return this.#members.get(userId);
   }
 
   isMember(userId: string): boolean {

@@ -1,3 +1,5 @@
+import { withUpstreamName } from '../access/authorize-message.ts';
+import type { CallAccess } from '../access/call-access.ts';
 import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -17,10 +19,14 @@ export interface AdmittedCall {
   readonly exchange: Exchange;
   readonly target: Target;
   readonly caller: Caller;
-  /** The bytes of a POST, exactly as they came. */
+  /** The bytes of a POST, exactly as they came unless a rule changes something. */
   readonly body: Buffer | undefined;
   readonly session: PresentedSession | undefined;
   readonly credential: UpstreamCredential;
+  /** What the caller may not know of the answer; undefined where everything is open to them. */
+  readonly access?: CallAccess | undefined;
+  /** The bytes of a POST as they came, for a process that judges them itself. */
+  readonly received?: Buffer | undefined;
   /** Whether the session is not the one that the client named, but one that took its place. The client is told its id. */
   readonly isRecovered?: boolean;
 }
@@ -93,16 +99,17 @@ export class Forwarder {
 
   /** Sends a call to a path of its upstream: first the registered one, then where the upstream redirected to. */
   dispatch(relay: ResponseRelay, path: string): void {
-    const { exchange, body, session, credential } = relay.call;
+    const { access, exchange, body, session, credential } = relay.call;
     relay.sentCredential = credential.headers;
     const isGet = exchange.req.method === 'GET';
+    const raw = relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders;
     const pool = this.options.pools.open(relay.origin, isGet ? 'stream' : 'call', exchange.startedAtMs);
     pool.dispatch(
       {
         path,
         method: exchange.req.method!,
         headers: toUpstreamHeaders(
-          relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders,
+          access === undefined ? raw : withUpstreamName(raw, exchange.message?.name),
           session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
           relay.sentCredential,
         ),

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { editAnswer, type EditedAnswer } from '../access/edited-answer.ts';
 import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
 import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
@@ -55,6 +56,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   /** What the upstream announced, in bytes; -1 where it did not. */
   #announcedBytes = -1;
   #boundary: EventBoundary | undefined;
+  /** Set where the client must not get everything that the upstream says. */
+  #edited: EditedAnswer | undefined;
   #isResumable = false;
   #isOver = false;
 
@@ -96,6 +99,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (refusal !== undefined) return this.#refuse(refusal);
     this.#status = status;
     this.#headers = this.#toClientHeaders(headers);
+    if (this.call.access !== undefined && !this.#beginEditing(headers)) return;
     this.#announcedBytes = headers['content-length'] === undefined ? -1 : Number(headers['content-length']);
     if (this.#mustInspect(status)) this.#inspected = [];
     else if (isEventStream(headers)) this.#openStream();
@@ -104,6 +108,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#redirectPath !== undefined || this.#isOver) return;
     if (this.#inspected !== undefined) return this.#inspect(this.#inspected, chunk);
+    if (this.#edited !== undefined) return this.#writeEdited(controller, this.#edited, chunk);
+    this.#write(controller, chunk);
+  }
+
+  #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { exchange } = this.call;
     exchange.responseBytes += chunk.length;
     if (!exchange.res.headersSent) {
@@ -120,6 +129,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (this.#redirectPath !== undefined) return this.#follow(this.#redirectPath);
     if (this.#isOver) return;
     if (this.#inspected !== undefined) return this.#judge(Buffer.concat(this.#inspected));
+    if (this.#edited !== undefined) this.#endEdited(this.#edited);
     this.#finish();
     const { res } = this.call.exchange;
     if (!res.headersSent) res.writeHead(this.#status, this.#headers);
@@ -157,6 +167,46 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     this.#finish();
     this.#controller?.abort(new ClientGoneError());
     exchange.res.end();
+  }
+
+  /** False where the answer has to be read and cannot be. */
+  #beginEditing(headers: IncomingHttpHeaders): boolean {
+    const era = this.call.exchange.message?.era ?? 'legacy';
+    this.#edited = editAnswer(this.call.access, era, isEventStream(headers));
+    if (this.#edited === undefined) return true;
+    // The gateway asked for no coding; what it cannot read, it cannot pass on.
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+      this.#refuse({ reason: 'upstream_answer_invalid', fault: 'content coding' });
+      return false;
+    }
+    this.#announcedBytes = -1;
+    const at = this.#headers.indexOf('content-length');
+    if (at >= 0) this.#headers.splice(at, 2);
+    return true;
+  }
+
+  #writeEdited(controller: Dispatcher.DispatchController, edited: EditedAnswer, chunk: Buffer): void {
+    const passed = edited.push(chunk);
+    if (passed === undefined) return this.#cut();
+    if (passed.length > 0) this.#write(controller, passed);
+  }
+
+  #endEdited(edited: EditedAnswer): void {
+    const { exchange } = this.call;
+    const rest = edited.end();
+    exchange.responseBytes += rest.length;
+    if (!exchange.res.headersSent) exchange.res.writeHead(this.#status, [...this.#headers, 'content-length', String(rest.length)]);
+    if (rest.length > 0) exchange.res.write(rest);
+  }
+
+  /** What would have to be read before it may be passed on is larger than the gateway reads. */
+  #cut(): void {
+    const { exchange } = this.call;
+    if (!exchange.res.headersSent) return this.#refuse({ reason: 'upstream_answer_invalid', fault: 'answer too large' });
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    exchange.outcome = 'upstream_failed';
+    exchange.res.destroy();
   }
 
   /** A head that waits for the first event would keep the client waiting: it sends nothing more before it has seen it. */
@@ -287,6 +337,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (this.#isOver) return;
     this.#finish();
     const { exchange } = this.call;
+    if (this.#edited !== undefined) {
+      this.#edited.push(body);
+      this.#endEdited(this.#edited);
+      return void exchange.res.end();
+    }
     exchange.responseBytes += body.length;
     exchange.res.writeHead(this.#status, this.#headers);
     exchange.res.end(body);

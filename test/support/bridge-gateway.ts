@@ -1,10 +1,11 @@
 import { generateApiKey } from '../../contract/api-key.ts';
 import { EgressPolicy } from '../../contract/egress-policy.ts';
 import type { GatewayReport } from '../../contract/gateway-report.ts';
-import type { ServerDocument, SnapshotDocument } from '../../contract/snapshot.ts';
+import type { Route, ServerDocument, SnapshotApiKey, SnapshotDocument, WorkspaceDocument } from '../../contract/snapshot.ts';
 import { systemClock } from '../../foundation/clock.ts';
 import { openLogger } from '../../foundation/logger.ts';
 import type { BridgeLimits } from '../../data-plane/bridge/bridge-limits.ts';
+import { HiddenAnswers } from '../../data-plane/access/hidden-answers.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
 import type { SharedCounts } from '../../data-plane/limits/shared-counts.ts';
 import { RateLimiter } from '../../data-plane/limits/rate-limiter.ts';
@@ -86,6 +87,10 @@ export interface BridgeGatewayOptions {
   readonly keepAliveMs?: number;
   /** Beside the workspace `test` and its servers. */
   readonly documents?: readonly SnapshotDocument[];
+  /** What the grant of a server says besides, by its slug. */
+  readonly routes?: Readonly<Record<string, Partial<Route>>>;
+  /** Keys and people of the workspace, besides those that every test has. */
+  readonly people?: Pick<WorkspaceDocument, 'keys' | 'members'>;
   /** Other than those of a process without settings. */
   readonly limits?: Partial<BridgeLimits>;
 }
@@ -96,12 +101,8 @@ export const GATEWAY_URL = 'http://127.0.0.1';
 /** Starts processes that share keys, routes and each other's reports. */
 export async function startBridgeGateway(options: BridgeGatewayOptions): Promise<BridgeGateway> {
   const key = generateApiKey();
-  const apiKey = { id: 'key_1', lookup: key.lookup, hash: key.hash, kind: 'USER' as const, userId: 'usr_1', scopes: ['MCP'] };
-  const documents = [
-    workspaceDocument('test', Object.keys(options.servers), { keys: [apiKey], members: [{ userId: 'usr_1', role: 'MEMBER' }] }),
-    ...Object.entries(options.servers).map(([slug, server]) => serverDocument(slug, server)),
-    ...(options.documents ?? []),
-  ];
+  const apiKey: SnapshotApiKey = { id: 'key_1', lookup: key.lookup, hash: key.hash, kind: 'USER', userId: 'usr_1', scopes: ['MCP'] };
+  const documents = toDocuments(options, apiKey);
   const limits = { ...LIMITS, ...options.limits };
   const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings(), limits };
   const processes: BridgeProcess[] = [];
@@ -111,6 +112,18 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     processes,
     close: async () => void (await Promise.all(processes.map((process) => process.kill()))),
   };
+}
+
+function toDocuments({ documents = [], people, routes = {}, servers }: BridgeGatewayOptions, apiKey: SnapshotApiKey): SnapshotDocument[] {
+  const workspace = workspaceDocument('test', Object.keys(servers), {
+    keys: [apiKey, ...(people?.keys ?? [])],
+    members: [{ userId: 'usr_1', role: 'MEMBER' }, ...(people?.members ?? [])],
+  });
+  return [
+    { ...workspace, routes: workspace.routes.map((route) => ({ ...route, ...routes[route.slug] })) },
+    ...Object.entries(servers).map(([slug, server]) => serverDocument(slug, server)),
+    ...documents,
+  ];
 }
 
 async function startProcess(id: string, shared: Shared, keepAliveMs: number): Promise<BridgeProcess> {
@@ -152,6 +165,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       peers: peerPolicy,
       wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
       authenticator: new Authenticator(GATEWAY_URL),
+      hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials(keyRing),
       sessions,

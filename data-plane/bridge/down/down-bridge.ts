@@ -166,7 +166,7 @@ export class DownBridge implements Bridge {
       onStop: () => listen?.onEnd(),
     });
     answer.onGone = () => listen?.stop();
-    listen = await Listen.start(session, answer, exchange.message!.id!, requested);
+    listen = await Listen.start({ session, answer, id: exchange.message!.id!, access: call.access }, requested);
   }
 
   async #resume(request: DownRequest, requestState: unknown): Promise<void> {

@@ -186,7 +186,9 @@ export class DownCall implements CallListener {
     waiter.origin.exchange.outcome = 'upstream_failed';
   }
 
-  #pass(waiter: Waiter, { result, error }: RpcAnswer): void {
+  #pass(waiter: Waiter, answer: RpcAnswer): void {
+    const { access } = waiter.origin;
+    const { result, error } = access === undefined ? answer : access.editResponse({ ...answer, id: waiter.id }, 'legacy');
     const { method, params, session } = this.#options;
     if (error === undefined) return this.#answer(waiter, toModernResult(method, result ?? {}, session.initialized.serverInfo));
     const visits = findRequiredVisits(error);

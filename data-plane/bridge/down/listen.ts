@@ -1,3 +1,4 @@
+import type { CallAccess } from '../../access/call-access.ts';
 import type { RpcNotification } from '../../mcp/json-rpc.ts';
 import type { JsonObject, JsonRpcId } from '../../mcp/message.ts';
 import { META } from '../../mcp/modern-envelope.ts';
@@ -6,22 +7,33 @@ import type { DownSession } from './down-session.ts';
 import { toSubscribed } from './to-modern.ts';
 import type { Subscriber, SubscriptionFilter } from './upstream-subscriptions.ts';
 
+/** Who listens. */
+export interface ListenOrigin {
+  readonly session: DownSession;
+  readonly answer: ClientAnswer;
+  readonly id: JsonRpcId;
+  readonly access: CallAccess | undefined;
+}
+
 /** One `subscriptions/listen` of a client: first what of its filter is honored, then what the upstream announces, last a result. */
 export class Listen implements Subscriber {
   readonly filter: SubscriptionFilter;
   readonly #session: DownSession;
   readonly #answer: ClientAnswer;
   readonly #id: JsonRpcId;
+  readonly #access: CallAccess | undefined;
 
-  private constructor(session: DownSession, answer: ClientAnswer, id: JsonRpcId, filter: SubscriptionFilter) {
+  private constructor({ access, answer, id, session }: ListenOrigin, filter: SubscriptionFilter) {
     this.#session = session;
     this.#answer = answer;
     this.#id = id;
+    this.#access = access;
     this.filter = filter;
   }
 
-  static async start(session: DownSession, answer: ClientAnswer, id: JsonRpcId, requested: JsonObject): Promise<Listen> {
-    const listen = new Listen(session, answer, id, await session.subscriptions.honor(requested));
+  static async start(origin: ListenOrigin, requested: JsonObject): Promise<Listen> {
+    const { answer, session } = origin;
+    const listen = new Listen(origin, await session.subscriptions.honor(requested));
     session.subscriptions.add(listen);
     if (answer.isOver) listen.stop();
     else listen.#acknowledge();
@@ -29,7 +41,7 @@ export class Listen implements Subscriber {
   }
 
   onNotification(notification: RpcNotification): void {
-    this.#answer.send(toSubscribed(notification, this.#id));
+    if (this.#access?.isTold(notification) !== false) this.#answer.send(toSubscribed(notification, this.#id));
   }
 
   /** The session with the upstream is over, or the process stops: a result tells the client that it may listen anew. */

@@ -94,17 +94,20 @@ export class BridgedCall implements ModernListener, CancelableCall {
   }
 
   onNotification(message: JsonObject): void {
-    if (!this.#isOver) this.#context.answer.send(toLegacyNotification(message));
+    if (this.#isOver || this.#context.call.access?.isTold(message) === false) return;
+    this.#context.answer.send(toLegacyNotification(message));
   }
 
   onResponse(response: JsonObject): void {
     if (this.#isOver) return;
-    const { result, error } = response;
+    const { call, toolHeaders } = this.#context;
+    if (this.#request.method === 'tools/list' && isObject(response['result'])) toolHeaders.learn(call, response['result']);
+    const own: JsonObject = { ...response, id: this.#request.id };
+    const { result, error } = call.access === undefined ? own : call.access.editResponse(own, 'modern');
     if (isObject(error)) return this.#onError(error);
     if (!isObject(result)) return;
     if (result['resultType'] === 'input_required') return this.#ask(result);
     const { method } = this.#request;
-    if (method === 'tools/list') this.#context.toolHeaders.learn(this.#context.call, result);
     this.#respond({ jsonrpc: '2.0', id: this.#request.id, result: toLegacyResult(method, result) });
   }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../mcp/message.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
 import { ClientAnswer } from '../client-answer.ts';
@@ -34,7 +35,7 @@ export class GetStream implements NotificationStream {
       onStop: () => this.#letGo(),
     });
     this.#answer.onGone = () => this.#letGo();
-    this.#subscription = new Subscription({ upstream, call, session, onNotification: (message) => this.#answer.send(message) });
+    this.#subscription = new Subscription({ upstream, call, session, onNotification: (message) => this.#onNotification(message) });
   }
 
   /** Opens the stream at once; that there is something to listen to, the upstream may say later. */
@@ -48,6 +49,10 @@ export class GetStream implements NotificationStream {
     const capabilities = await discoveries.loadCapabilities(call, session);
     const agreed = await this.#subscription.listen(toWantedFilter(capabilities.ok ? capabilities.value : undefined, uris));
     return new Set(agreed.resourceSubscriptions);
+  }
+
+  #onNotification(message: JsonObject): void {
+    if (this.#context.call.access?.isTold(message) !== false) this.#answer.send(message);
   }
 
   end(): void {

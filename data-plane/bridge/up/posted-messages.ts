@@ -82,7 +82,8 @@ export class PostedMessages {
     const local = LOCAL_METHODS.get(request.method);
     if (local !== undefined) {
       const outcome = await local({ call, session, discoveries }, request.params ?? {});
-      return answer.respond({ jsonrpc: '2.0', id: request.id, ...outcome });
+      const response: JsonObject = { jsonrpc: '2.0', id: request.id, ...outcome };
+      return answer.respond(call.access === undefined ? response : call.access.editResponse(response, 'legacy'));
     }
     const logs = discoveries.findCapabilities(call)?.['logging'] !== undefined;
     const bridged = new BridgedCall(

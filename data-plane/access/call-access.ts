@@ -1,0 +1,71 @@
+import { decideAccess } from '../../contract/access-decision.ts';
+import { capabilityKey } from '../../contract/access-policy.ts';
+import { isObject, type Era, type JsonObject } from '../mcp/message.ts';
+import type { AccessView } from './access-view.ts';
+import { filterList, isListMethod } from './filter-list.ts';
+import { saysAbsent, toAbsentError, type AbsentError } from './hidden-error.ts';
+import type { Verdict } from './judge-message.ts';
+import type { NamedCapability } from './named-capability.ts';
+
+/** The rules that one call is subject to, on the way back: what its upstream says is told as far as the caller may know of it. */
+export class CallAccess {
+  readonly view: AccessView;
+  /** By the JSON of their ids: numbers that a double cannot hold have no other form. */
+  readonly #verdicts: ReadonlyMap<string, Verdict>;
+
+  /** @param verdicts of the requests of the call, with their ids; a batch has several, a stream that is opened by GET none. */
+  constructor(view: AccessView, verdicts: readonly (readonly [id: unknown, verdict: Verdict])[]) {
+    this.view = view;
+    this.#verdicts = new Map(verdicts.map(([id, verdict]) => [JSON.stringify(id), verdict]));
+  }
+
+  /** Whether responses have to be read: to lists, and about what the gateway does not know. Not those of what is known and allowed. */
+  get readsResponses(): boolean {
+    return this.#verdicts.size === 0 || [...this.#verdicts.values()].some((verdict) => this.#mustRead(verdict));
+  }
+
+  /** A message of the upstream as the caller may get it; undefined: not at all; the same object where nothing is changed. */
+  edit(message: JsonObject, era: Era): JsonObject | undefined {
+    if (typeof message['method'] === 'string') return this.isTold(message) ? message : undefined;
+    return this.editResponse(message, era);
+  }
+
+  /** A response by the id that the client gave its request. A lone request has only one response, whatever the upstream calls it. */
+  editResponse<Response extends object>(response: Response & { readonly id?: unknown }, era: Era): Response {
+    const verdict = this.#find(response.id);
+    if (verdict !== undefined && !this.#mustRead(verdict)) return response;
+    const { named, refusal } = verdict ?? {};
+    const { result } = response as JsonObject;
+    if (named !== undefined && (refusal !== undefined || saysAbsent(response))) {
+      return withError(response, toAbsentError(named.kind, named.name, era));
+    }
+    return isObject(result) ? { ...response, result: filterList(this.view, result) } : response;
+  }
+
+  /** Whether a caller is told of something: a resource that they may not read does not change. */
+  isTold({ method, params }: { readonly method?: unknown; readonly params?: unknown }): boolean {
+    if (method !== 'notifications/resources/updated' || !isObject(params)) return true;
+    const { caller, policy } = this.view;
+    return typeof params['uri'] === 'string' && decideAccess(policy, caller, 'RESOURCE', params['uri'], {}).isAllowed;
+  }
+
+  #find(id: unknown): Verdict | undefined {
+    return this.#verdicts.size === 1 ? this.#verdicts.values().next().value : this.#verdicts.get(JSON.stringify(id));
+  }
+
+  #mustRead({ message, named, refusal }: Verdict): boolean {
+    return isListMethod(message.method) || refusal !== undefined || (named !== undefined && !this.#isKnown(named));
+  }
+
+  /** Whatever a server says about what is known to be there is its own to say. */
+  #isKnown({ kind, name }: NamedCapability): boolean {
+    const key = capabilityKey(kind, name);
+    const upstreamName = this.view.policy.renamed.get(key);
+    return this.view.policy.known.byName.has(upstreamName === undefined ? key : capabilityKey(kind, upstreamName));
+  }
+}
+
+function withError<Response extends object>(response: Response, error: AbsentError): Response {
+  const { error: _error, result: _result, ...rest } = response as Record<string, unknown>;
+  return { ...rest, error } as Response;
+}

@@ -1,0 +1,78 @@
+// Trust boundary: JSON that the gateway and an upstream could read differently. Of two equal keys one parser takes the first and another
+// the last; some match keys whatever their case. Where rules decide about a message, such a message is refused instead of guessed at.
+import { isUtf8 } from 'node:buffer';
+import { foldName } from '../../contract/name-pattern.ts';
+
+/** The keys that decisions are made by, as MCP spells them. Where one of them is looked for, another spelling of it is refused. */
+// prettier-ignore
+const DECISIVE = [
+  'jsonrpc', 'id', 'method', 'params', 'name', 'uri', 'arguments', 'taskId', 'ref', 'cursor', 'notifications', 'resourceSubscriptions',
+];
+
+const SPELLINGS: ReadonlyMap<string, string> = new Map(DECISIVE.map((key) => [foldName(key), key]));
+
+/** How deep the keys are that decisions are made by: a batch, a message, its parameters, a reference in them. */
+const DECISIVE_DEPTH = 4;
+
+/** Objects and arrays in each other. Deeper ones are refused, because parsers differ in how deep they go. */
+const MAX_DEPTH = 200;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/** Objects that are open, innermost last; undefined for an array. */
+type Level = Set<string> | undefined;
+
+/** Why a body, which is known to be JSON, could be read in more than one way; undefined where it could not. */
+export function findAmbiguity(body: Buffer): string | undefined {
+  if (!isUtf8(body)) return 'the body is not UTF-8';
+  const text = body.toString('utf8');
+  const levels: Level[] = [];
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x7b: // {
+        levels.push(new Set());
+        break;
+      case 0x5b: // [
+        levels.push(undefined);
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        levels.pop();
+        break;
+      case QUOTE: {
+        const end = findEnd(text, i);
+        const keys = levels.at(-1);
+        const fault = keys !== undefined && isKey(text, end) ? noteKey(keys, text.slice(i, end), levels.length) : undefined;
+        if (fault !== undefined) return fault;
+        i = end - 1;
+      }
+    }
+    if (levels.length > MAX_DEPTH) return 'the body is nested too deeply';
+  }
+  return undefined;
+}
+
+/** The position after the closing quote. */
+function findEnd(text: string, start: number): number {
+  let i = start + 1;
+  for (; text.charCodeAt(i) !== QUOTE; i++) if (text.charCodeAt(i) === BACKSLASH) i++;
+  return i + 1;
+}
+
+/** Whether a colon follows: JSON has one after keys only. */
+function isKey(text: string, end: number): boolean {
+  let i = end;
+  while (text.charCodeAt(i) <= 0x20) i++;
+  return text.charCodeAt(i) === COLON;
+}
+
+function noteKey(keys: Set<string>, quoted: string, depth: number): string | undefined {
+  const key = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+  const folded = foldName(key);
+  if (keys.has(folded)) return 'an object has a key twice, or two keys that differ only in how they are spelled';
+  keys.add(folded);
+  const spelling = depth <= DECISIVE_DEPTH ? SPELLINGS.get(folded) : undefined;
+  return spelling === undefined || spelling === key ? undefined : `a key must be spelled ${spelling}`;
+}
