@@ -3,6 +3,7 @@ import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
 import { HiddenAnswers } from './access/hidden-answers.ts';
+import { Revocation } from './access/revocation.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
 import type { DataPlaneConfig } from './config.ts';
 import { RedisCounts } from './limits/redis-counts.ts';
@@ -15,6 +16,7 @@ import { PeerPolicy } from './request/check-peer.ts';
 import { GatewayServer } from './server.ts';
 import { openCountingClient } from './snapshot/open-redis.ts';
 import { openSnapshot } from './snapshot/open-snapshot.ts';
+import type { RoutingTable } from './snapshot/routing-table.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
@@ -44,7 +46,9 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     serve: (req, res) => server.serveRelayed(req, res),
   });
   const identity = { id: peers.relay.ownId, peerUrl: peers.url };
-  const snapshot = openSnapshot({ config, identity, clock: systemClock, logger, writesLastGoodFile });
+  let revocation: Revocation | undefined;
+  const onApplied = (table: RoutingTable) => revocation?.apply(table);
+  const snapshot = openSnapshot({ config, identity, clock: systemClock, logger, writesLastGoodFile, onApplied });
   await snapshot.start();
   const pools = new UpstreamPools(config.egressPolicy);
   const heartbeat = new StreamHeartbeat(config.keepAliveMs);
@@ -60,6 +64,8 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     limits: config.bridgeLimits,
     endings: snapshot,
   });
+  const authenticator = new Authenticator(config.gatewayUrl);
+  revocation = new Revocation(authenticator, systemClock, [heartbeat, ...bridges.revocables]);
   const breakers = new CircuitBreakers();
   const counting = openCountingClient(config.redis);
   const limiter = new RateLimiter({
@@ -87,7 +93,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       currentTable: () => snapshot.current(),
       peers: peerPolicy,
       wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
-      authenticator: new Authenticator(config.gatewayUrl),
+      authenticator,
       hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials(config.keyRing),

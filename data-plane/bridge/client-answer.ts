@@ -36,6 +36,10 @@ export class ClientAnswer implements LiveStream {
     if (options.exchange.res.destroyed) queueMicrotask(() => this.#onClose());
   }
 
+  get exchange(): Exchange {
+    return this.#options.exchange;
+  }
+
   /** Whether the answer is complete or the client has left. */
   get isOver(): boolean {
     return this.#isOver;

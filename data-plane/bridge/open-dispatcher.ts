@@ -1,5 +1,6 @@
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { SseBridge } from '../legacy/sse-bridge.ts';
+import type { Revocable } from '../access/revocation.ts';
 import type { SessionIds } from '../mcp/session-id.ts';
 import type { PeerRelay } from '../peers/peer-relay.ts';
 import type { SharedEndings } from '../upstream/ended-sessions.ts';
@@ -31,6 +32,8 @@ export interface DispatcherParts {
 /** The dispatcher of a process with everything that it hands calls to. */
 export interface OpenDispatcher {
   readonly dispatcher: CallDispatcher;
+  /** What bridges keep for callers. */
+  readonly revocables: readonly Revocable[];
   /** Ends what the bridges keep. */
   close(): Promise<void>;
 }
@@ -45,6 +48,7 @@ export function openDispatcher(parts: DispatcherParts): OpenDispatcher {
   const dispatcher = new CallDispatcher({ forwarder: new Forwarder(parts), up, down, sse, peers, verdicts, probe });
   return {
     dispatcher,
+    revocables: [down, sse],
     async close() {
       await Promise.all([up.close(), down.close(), sse.close()]);
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BridgeLimits } from '../bridge/bridge-limits.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import type { JudgeFate, Revocable } from '../access/revocation.ts';
 import { ClientAnswer } from '../bridge/client-answer.ts';
 import { PostAnswer } from '../bridge/up/post-answer.ts';
 import { toClientHello } from '../mcp/client-hello.ts';
@@ -30,7 +31,7 @@ export interface SseBridgeOptions {
 }
 
 /** Legacy client, upstream with HTTP+SSE: what the client does over Streamable HTTP is carried over one stream and a place to post. */
-export class SseBridge implements Bridge {
+export class SseBridge implements Bridge, Revocable {
   readonly #options: SseBridgeOptions;
   readonly #sessions: SseSessions;
 
@@ -54,8 +55,13 @@ export class SseBridge implements Bridge {
     const session = this.#sessions.find(presented.key);
     if (session === undefined) return exchange.refuse({ reason: 'session_unknown' });
     session.access = call.access;
+    session.origin = { caller: call.caller, target: call.target };
     if (exchange.req.method === 'DELETE') return this.#end(call, session);
     return exchange.req.method === 'GET' ? this.#openStream(call, session) : this.#post(call, session);
+  }
+
+  revoke(judge: JudgeFate): void {
+    this.#sessions.revoke(judge);
   }
 
   close(): Promise<void> {
@@ -66,7 +72,7 @@ export class SseBridge implements Bridge {
     const { exchange } = call;
     const [request] = readMessages(call) as [RpcRequest];
     const hello = request.params ?? {};
-    const session = new SseSession(randomBytes(12).toString('base64url'), call.caller.id, hello);
+    const session = new SseSession(randomBytes(12).toString('base64url'), call, hello);
     if (!this.#sessions.add(session)) return exchange.refuse({ reason: 'too_many_sessions' });
     const opened = await session.open(this.#toUpstream(call));
     if (!opened.ok) {

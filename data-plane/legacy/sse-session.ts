@@ -4,6 +4,7 @@ import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
 import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
 import type { JsonObject } from '../mcp/message.ts';
+import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { Rejection } from '../request/rejection.ts';
 import {
   LegacySession,
@@ -37,6 +38,8 @@ export class SseSession implements SessionListener {
   usedAtMs = Date.now();
   /** As of the client's last request: what it may not know of what the upstream says. */
   access: CallAccess | undefined;
+  /** Who that was, and where. */
+  origin: Pick<AdmittedCall, 'caller' | 'target'>;
   readonly #hello: JsonObject;
   readonly #calls = new Map<unknown, { readonly answer: PostAnswer; readonly call: LegacyCall }>();
   readonly #remembered: Remembered = { logLevel: undefined, subscriptions: new Map() };
@@ -46,9 +49,10 @@ export class SseSession implements SessionListener {
   #reopening: Promise<Result<LegacySession, OpenFailure>> | undefined;
 
   /** @param hello the parameters of the client's `initialize`. */
-  constructor(key: string, callerId: string, hello: JsonObject) {
+  constructor(key: string, { caller, target }: Pick<AdmittedCall, 'caller' | 'target'>, hello: JsonObject) {
     this.key = key;
-    this.callerId = callerId;
+    this.callerId = caller.id;
+    this.origin = { caller, target };
     this.#hello = hello;
   }
 

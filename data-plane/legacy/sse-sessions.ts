@@ -1,3 +1,4 @@
+import type { JudgeFate } from '../access/revocation.ts';
 import { toSweepMs, type BridgeLimits } from '../bridge/bridge-limits.ts';
 import type { SseSession } from './sse-session.ts';
 
@@ -45,6 +46,13 @@ export class SseSessions {
   async end(session: SseSession): Promise<void> {
     this.#sessions.delete(session.key);
     await session.close();
+  }
+
+  /** Ends sessions of callers who may not use their server any longer. */
+  revoke(judge: JudgeFate): void {
+    for (const session of this.#sessions.values()) {
+      if (judge(session.origin.target, session.origin.caller) === 'gone') void this.end(session);
+    }
   }
 
   async close(): Promise<void> {

@@ -33,6 +33,8 @@ export interface SnapshotOptions {
   readonly logger: Logger;
   /** Of several processes with one state directory, one keeps the file. All of them start from it. */
   readonly writesLastGoodFile: boolean;
+  /** A table came into force. */
+  readonly onApplied?: (table: RoutingTable) => void;
 }
 
 /** What `/readyz` says of the snapshot. */
@@ -81,6 +83,7 @@ export class Snapshot {
       clock,
       logger,
       onApplied: (snapshot) => {
+        options.onApplied?.(snapshot.table);
         this.#reporter.report();
         this.#writer?.save(snapshot);
       },

@@ -6,6 +6,7 @@ import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
 import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
 import { isLostSessionAnswer } from '../mcp/lost-session.ts';
 import { packInitialize } from '../mcp/packed-initialize.ts';
+import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import { judgeCredential, type CredentialHeaders } from './credential.ts';
@@ -69,6 +70,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     this.origin = origin;
     this.lastActivityMs = call.exchange.startedAtMs;
     call.exchange.res.on('close', () => this.#onClientClose());
+  }
+
+  get exchange(): Exchange {
+    return this.call.exchange;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,5 +1,10 @@
+import type { JudgeFate, Revocable } from '../access/revocation.ts';
+import type { Exchange } from '../request/exchange.ts';
+
 /** An open stream to a client. */
 export interface LiveStream {
+  /** The request that opened it. */
+  readonly exchange: Exchange;
   /** When bytes last passed, in milliseconds since the epoch. */
   readonly lastActivityMs: number;
   /** Sends a keep-alive comment if the stream stands between two events. */
@@ -12,7 +17,7 @@ export interface LiveStream {
 const CHECK_INTERVAL_MS = 2_500;
 
 /** Keeps silent streams alive. Intermediaries cut streams that are silent for 60 s and more. One timer serves all of them. */
-export class StreamHeartbeat {
+export class StreamHeartbeat implements Revocable {
   readonly #streams = new Set<LiveStream>();
   readonly #silenceMs: number;
   readonly #timer: NodeJS.Timeout;
@@ -35,6 +40,14 @@ export class StreamHeartbeat {
 
   delete(stream: LiveStream): void {
     this.#streams.delete(stream);
+  }
+
+  /** Streams on which nobody waits for an answer; the others are calls under way. */
+  revoke(judge: JudgeFate): void {
+    for (const stream of this.#streams) {
+      const { caller, target } = stream.exchange;
+      if (caller !== undefined && target !== undefined && judge(target, caller) !== 'same') stream.endIfStandalone();
+    }
   }
 
   /** For a process that is about to stop. */

@@ -6,6 +6,7 @@ import { systemClock } from '../../foundation/clock.ts';
 import { openLogger } from '../../foundation/logger.ts';
 import type { BridgeLimits } from '../../data-plane/bridge/bridge-limits.ts';
 import { HiddenAnswers } from '../../data-plane/access/hidden-answers.ts';
+import { Revocation } from '../../data-plane/access/revocation.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
 import type { SharedCounts } from '../../data-plane/limits/shared-counts.ts';
 import { RateLimiter } from '../../data-plane/limits/rate-limiter.ts';
@@ -32,6 +33,8 @@ export interface BridgeGateway {
   /** The key that every client uses. */
   readonly key: string;
   readonly processes: readonly BridgeProcess[];
+  /** Brings another configuration into force, as a revision does. */
+  publish(changes: Partial<BridgeGatewayOptions>): void;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,8 @@ export interface BridgeProcess {
 }
 
 interface Shared {
-  readonly table: RoutingTable;
+  table: RoutingTable;
+  readonly revocations: Revocation[];
   readonly reports: Map<string, GatewayReport>;
   readonly endings: SharedEndings;
   readonly limits: BridgeLimits;
@@ -104,12 +108,17 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
   const apiKey: SnapshotApiKey = { id: 'key_1', lookup: key.lookup, hash: key.hash, kind: 'USER', userId: 'usr_1', scopes: ['MCP'] };
   const documents = toDocuments(options, apiKey);
   const limits = { ...LIMITS, ...options.limits };
-  const shared: Shared = { table: routingTableOf(documents), reports: new Map(), endings: inMemoryEndings(), limits };
+  const table = routingTableOf(documents);
+  const shared: Shared = { table, revocations: [], reports: new Map(), endings: inMemoryEndings(), limits };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
   return {
     key: key.plain,
     processes,
+    publish: (changes) => {
+      shared.table = routingTableOf(toDocuments({ ...options, ...changes }, apiKey));
+      for (const revocation of shared.revocations) revocation.apply(shared.table);
+    },
     close: async () => void (await Promise.all(processes.map((process) => process.kill()))),
   };
 }
@@ -157,6 +166,8 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     endings: shared.endings,
   });
   const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });
+  const authenticator = new Authenticator(GATEWAY_URL);
+  shared.revocations.push(new Revocation(authenticator, systemClock, [heartbeat, ...bridges.revocables]));
   const limiter = new RateLimiter({ counts: NOWHERE, clock: systemClock, withoutRedis: 'share', workers: 1 });
   const server = new GatewayServer({
     gateway: {
@@ -164,7 +175,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       currentTable: () => shared.table,
       peers: peerPolicy,
       wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
-      authenticator: new Authenticator(GATEWAY_URL),
+      authenticator,
       hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials(keyRing),

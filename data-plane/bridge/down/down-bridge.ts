@@ -1,4 +1,5 @@
 import type { KeyRing } from '../../../contract/key-ring.ts';
+import type { JudgeFate, Revocable } from '../../access/revocation.ts';
 import type { OpenFailure } from '../../legacy/legacy-session.ts';
 import { isRefusalOfLegacy } from '../../mcp/era-evidence.ts';
 import { parseLossless } from '../../mcp/lossless-json.ts';
@@ -64,7 +65,7 @@ const MAX_PARKED_PER_CALLER = 50;
 const MAX_ATTEMPTS = 2;
 
 /** Modern client, legacy upstream of either transport. */
-export class DownBridge implements Bridge {
+export class DownBridge implements Bridge, Revocable {
   readonly #options: DownBridgeOptions;
   readonly #sessions: SessionPool;
   readonly #parked: ParkedCalls;
@@ -103,6 +104,10 @@ export class DownBridge implements Bridge {
     if (refusal !== undefined) return exchange.refuse(refusal);
     const { requestState } = request.envelope;
     return requestState === undefined ? this.#serve(request, 1) : this.#resume(request, requestState);
+  }
+
+  revoke(judge: JudgeFate): void {
+    this.#parked.revoke(judge);
   }
 
   async close(): Promise<void> {

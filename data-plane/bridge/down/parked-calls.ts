@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
 import type { KeyRing } from '../../../contract/key-ring.ts';
+import type { JudgeFate, Revocable } from '../../access/revocation.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { DownCall } from './down-call.ts';
 
@@ -26,6 +27,7 @@ export interface ParkingTicket {
 interface ParkedCall {
   readonly call: DownCall;
   readonly callerId: string;
+  readonly origin: Pick<AdmittedCall, 'caller' | 'target'>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -33,7 +35,7 @@ interface ParkedCall {
  * Calls that asked their client something and wait for it to come back. The client gets a ticket: sealed, for this caller on this
  * route only, good for one return.
  */
-export class ParkedCalls {
+export class ParkedCalls implements Revocable {
   readonly #ring: KeyRing;
   readonly #home: string;
   readonly #limits: ParkingLimits;
@@ -64,7 +66,7 @@ export class ParkedCalls {
     const key = randomUUID();
     const timer = setTimeout(() => this.#take(key)?.giveUp(), this.#limits.maxWaitMs);
     timer.unref();
-    this.#parked.set(key, { call, callerId, timer });
+    this.#parked.set(key, { call, callerId, origin: { caller: origin.caller, target: origin.target }, timer });
     this.#perCaller.set(callerId, own + 1);
     return sealSecret(this.#ring, toOwner(origin), JSON.stringify([this.#home, key]));
   }
@@ -81,6 +83,11 @@ export class ParkedCalls {
   /** Hands a call to its client that came back; undefined where it is not there any more. */
   take({ key }: ParkingTicket): DownCall | undefined {
     return this.#take(key);
+  }
+
+  /** Gives up calls of callers who may not make them any longer. */
+  revoke(judge: JudgeFate): void {
+    for (const [key, { origin }] of this.#parked) if (judge(origin.target, origin.caller) === 'gone') this.#take(key)?.giveUp();
   }
 
   /** Gives up every call. For a process that stops. */

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hashDefinition } from '../../../contract/capability-definition.ts';
 import type { CapabilityKind, KnownCapability } from '../../../contract/access-rule.ts';
-import { answerModern, DISCOVERED } from '../modern-stub.ts';
+import { answerModern, DISCOVERED, openSubscription } from '../modern-stub.ts';
 import { frame, initializeAnswer, openEventStream, sendJson, stubMcpServer, type Answer, type JsonRpcMessage } from './stub-mcp-server.ts';
 
 /** Three upstreams that offer the same and differ in how they are reached. */
@@ -14,6 +14,8 @@ export interface AccessUpstreams {
   /** Everything that was asked of them with this method, since the last `forget`. */
   asked(method: string): readonly JsonRpcMessage[];
   forget(): void;
+  /** Sends a notification on everything that listens; how many that are. */
+  notify(method: string, params?: object): number;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ const LISTS: Readonly<Record<string, readonly [CapabilityKind, string]>> = {
 /** Lists in pages of two; does whatever it is asked, and says with what. A name that begins with `absent` is not there. */
 export async function startAccessUpstreams(capabilities: readonly KnownCapability[]): Promise<AccessUpstreams> {
   const asked: JsonRpcMessage[] = [];
+  const listeners = new Set<Send>();
   const respond = (message: JsonRpcMessage): { result: object } | { error: object } => {
     asked.push(message);
     const { method = '', params = {} } = message;
@@ -57,7 +60,7 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
     if (name.startsWith('absent')) return { error: { code: -32602, message: `Tool ${name} not found` } };
     return { result: { done: name, content: [{ type: 'text', text: `did ${name}` }] } };
   };
-  const legacy = await stubMcpServer(answerLegacyWith(respond));
+  const legacy = await stubMcpServer(answerLegacyWith(respond, listeners));
   const modernMethods = [...Object.keys(LISTS), 'tools/call', 'prompts/get', 'resources/read', 'completion/complete'];
   const answerModernCall = (message: JsonRpcMessage, response: ServerResponse) => {
     const answer = respond(message);
@@ -68,26 +71,52 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
     response.end(frame({ jsonrpc: '2.0', id: message.id, ...whole }));
     return undefined;
   };
-  const modern = await stubMcpServer(answerModern(Object.fromEntries(modernMethods.map((method) => [method, answerModernCall]))));
-  const sse = await startSseUpstream(respond);
+  const modern = await stubMcpServer(
+    answerModern({
+      ...Object.fromEntries(modernMethods.map((method) => [method, answerModernCall])),
+      'subscriptions/listen': (message, response) => {
+        asked.push(message);
+        listen(listeners, response, openSubscription(message, response));
+        return undefined;
+      },
+    }),
+  );
+  const sse = await startSseUpstream(respond, listeners);
   return {
     legacyUrl: legacy.url,
     modernUrl: modern.url,
     sseUrl: sse.url,
     asked: (method) => asked.filter((message) => message.method === method),
+    notify: (method, params) => {
+      for (const send of listeners) send(method, params);
+      return listeners.size;
+    },
     forget: () => void asked.splice(0),
     close: async () => void (await Promise.all([legacy.close(), modern.close(), sse.close()])),
   };
 }
 
 type Respond = (message: JsonRpcMessage) => object;
+type Send = (method: string, params?: object) => void;
+
+function listen(listeners: Set<Send>, response: ServerResponse, send: Send = toSender(response)): void {
+  listeners.add(send);
+  response.on('close', () => listeners.delete(send));
+}
+
+function toSender(response: ServerResponse): Send {
+  return (method, params = {}) => void response.write(frame({ jsonrpc: '2.0', method, params }));
+}
 
 /** Lists come as streams, everything else as JSON. */
-function answerLegacyWith(respond: Respond): Answer {
+function answerLegacyWith(respond: Respond, listeners: Set<Send>): Answer {
   return (request, response) => {
     const { message } = request;
     if (request.method === 'DELETE') return void response.writeHead(200).end();
-    if (request.method === 'GET') return openEventStream(response);
+    if (request.method === 'GET') {
+      openEventStream(response);
+      return listen(listeners, response);
+    }
     if (Array.isArray(message)) {
       const requests = (message as JsonRpcMessage[]).filter(({ id }) => id !== undefined);
       return sendJson(
@@ -120,7 +149,7 @@ function toPage(capabilities: readonly KnownCapability[], [kind, field]: readonl
 }
 
 /** HTTP with SSE (MCP 2024-11-05). */
-async function startSseUpstream(respond: Respond): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function startSseUpstream(respond: Respond, listeners: Set<Send>): Promise<{ readonly url: string; close(): Promise<void> }> {
   const streams = new Map<string, ServerResponse>();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -128,6 +157,7 @@ async function startSseUpstream(respond: Respond): Promise<{ readonly url: strin
       const id = String(streams.size + 1);
       streams.set(id, response);
       openEventStream(response);
+      listen(listeners, response);
       return void response.write(`event: endpoint\ndata: /message?sessionId=${id}\n\n`);
     }
     const chunks: Buffer[] = [];
