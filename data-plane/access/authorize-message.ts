@@ -71,6 +71,10 @@ function judgeBatch(view: AccessView, elements: readonly McpMessage[], body: Buf
   }
   const originals = parseLossless(body.toString('utf8')) as readonly JsonObject[];
   const requests = verdicts.flatMap((verdict, i) => (verdict.message.kind === 'request' ? [[originals[i]!['id'], verdict] as const] : []));
+  // An upstream that rounds an id answers under another one, and its answer could not be told to be the hidden one.
+  if (requests.some(([id]) => typeof id === 'object')) {
+    return err({ reason: 'message_invalid', fault: 'the ids of a batch must be texts or integers that every parser can hold' });
+  }
   if (new Set(requests.map(([id]) => JSON.stringify(id))).size < requests.length) {
     return err({ reason: 'message_invalid', fault: 'two requests of a batch have the same id' });
   }

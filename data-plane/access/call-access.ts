@@ -65,7 +65,7 @@ export class CallAccess {
   }
 }
 
-function withError<Response extends object>(response: Response, error: AbsentError): Response {
-  const { error: _error, result: _result, ...rest } = response as Record<string, unknown>;
-  return { ...rest, error } as Response;
+/** To the letter what the gateway answers by itself. */
+function withError<Response extends object>({ id }: Response & { readonly id?: unknown }, error: AbsentError): Response {
+  return { jsonrpc: '2.0', id, error } as unknown as Response;
 }

@@ -1,58 +1,74 @@
 import type { Exchange } from '../request/exchange.ts';
-import type { Rejection } from '../request/rejection.ts';
+import { toErrorBody, toWire, type Rejection } from '../request/rejection.ts';
+import { addStreamHeaders } from '../upstream/event-stream.ts';
 
-/** How many answer times of a server are remembered, and of how many servers. */
+/** How a server answered a call. */
+interface Manner {
+  /** Until its answer began, in milliseconds. */
+  readonly ms: number;
+  readonly isStream: boolean;
+}
+
+/** How many answers of a server to one method are remembered, and of how many servers and methods. */
 const REMEMBERED = 16;
-const MAX_SERVERS = 10_000;
+const MAX_PLACES = 20_000;
 
 /** The longest that an answer about something hidden waits, in milliseconds. */
 const MAX_PAUSE_MS = 2_000;
 
+const AT_ONCE: Manner = { ms: 0, isStream: false };
+
 /**
- * Answers about what is hidden. They take about as long as the server takes to answer itself: one that came at once would tell that there is
- * something to hide.
+ * Answers about what is hidden, in the manner of the server: one that came at once, or in another form than the answers about what is not
+ * there, would tell that there is something to hide.
  */
 export class HiddenAnswers {
-  /** Server id → how long its answers took lately, in milliseconds. */
-  readonly #times = new Map<string, number[]>();
+  readonly #manners = new Map<string, Manner[]>();
 
-  /** Learns how long the server of a call takes. */
+  /** Learns how the server of a call answers. */
   watch(exchange: Exchange): void {
     exchange.res.on('close', () => {
-      const { target, upstreamMs } = exchange;
-      if (target !== undefined && upstreamMs !== undefined && exchange.req.method === 'POST') this.#note(target.server.id, upstreamMs);
+      const { isStream, target, upstreamMs } = exchange;
+      if (target === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
+      this.#note(toPlace(exchange), { ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
     });
   }
 
   /** Answers as a server does that has no such thing. A notification is accepted, as one that asks for nothing is. */
   answer(exchange: Exchange, hidden: Rejection): void {
-    const pauseMs = this.#findPause(exchange.target?.server.id);
-    if (pauseMs === 0) return answerNow(exchange, hidden);
-    const timer = setTimeout(() => answerNow(exchange, hidden), pauseMs);
+    // One of the last answers by chance, so that these spread as those of the server do.
+    const manners = this.#manners.get(toPlace(exchange)) ?? [];
+    const manner = manners[Math.floor(Math.random() * manners.length)] ?? AT_ONCE;
+    if (manner.ms === 0) return answerNow(exchange, hidden, manner);
+    const timer = setTimeout(() => answerNow(exchange, hidden, manner), manner.ms);
     exchange.res.on('close', () => clearTimeout(timer));
   }
 
-  #note(serverId: string, ms: number): void {
-    const times = this.#times.get(serverId) ?? [];
-    times.push(Math.min(ms, MAX_PAUSE_MS));
-    if (times.length > REMEMBERED) times.shift();
-    if (!this.#times.has(serverId) && this.#times.size >= MAX_SERVERS) this.#times.delete(this.#times.keys().next().value!);
-    this.#times.set(serverId, times);
-  }
-
-  /** One of the last times by chance, so that the answers spread as those of the server do. */
-  #findPause(serverId: string | undefined): number {
-    const times = this.#times.get(serverId ?? '') ?? [];
-    return times[Math.floor(Math.random() * times.length)] ?? 0;
+  #note(place: string, manner: Manner): void {
+    const manners = this.#manners.get(place) ?? [];
+    manners.push(manner);
+    if (manners.length > REMEMBERED) manners.shift();
+    if (!this.#manners.has(place) && this.#manners.size >= MAX_PLACES) this.#manners.delete(this.#manners.keys().next().value!);
+    this.#manners.set(place, manners);
   }
 }
 
-function answerNow(exchange: Exchange, hidden: Rejection): void {
-  if (exchange.message?.kind !== 'notification') return exchange.refuse(hidden);
-  if (exchange.res.destroyed) return;
+/** A method of a server, for clients of an era. A batch has no method. */
+function toPlace({ message, target }: Exchange): string {
+  return `${target?.server.id}\n${message?.era}\n${message?.method?.slice(0, 64)}`;
+}
+
+function answerNow(exchange: Exchange, hidden: Rejection, { isStream }: Manner): void {
+  const { message, res } = exchange;
+  if (res.destroyed) return;
+  if (message?.kind === 'request' && !isStream) return exchange.refuse(hidden);
   exchange.rejection = hidden;
   exchange.outcome = 'refused';
-  const headers = ['content-length', '0'];
+  const headers = message?.kind === 'request' ? ['content-type', 'text/event-stream'] : ['content-length', '0'];
+  if (message?.kind === 'request') addStreamHeaders(headers);
   exchange.addCrossOriginHeaders(headers);
-  exchange.res.writeHead(202, headers).end();
+  if (message?.kind !== 'request') return void res.writeHead(202, headers).end();
+  const event = `event: message\ndata: ${toErrorBody(toWire(hidden), message.id)}\n\n`;
+  exchange.responseBytes = Buffer.byteLength(event);
+  res.writeHead(200, headers).end(event);
 }

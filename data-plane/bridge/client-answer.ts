@@ -50,6 +50,7 @@ export class ClientAnswer implements LiveStream {
     const { exchange } = this.#options;
     if (this.#isOver || exchange.res.headersSent) return;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
+    exchange.isStream = true;
     const headers = ['content-type', 'text/event-stream', ...(this.#options.headers ?? [])];
     addStreamHeaders(headers);
     exchange.addCrossOriginHeaders(headers);

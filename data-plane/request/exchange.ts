@@ -31,6 +31,8 @@ export class Exchange {
   outcome: Outcome = 'completed';
   /** Time until the upstream's head arrived, in milliseconds. */
   upstreamMs: number | undefined;
+  /** Whether the answer is an event stream. */
+  isStream = false;
   requestBytes = 0;
   responseBytes = 0;
 

@@ -370,5 +370,5 @@ function toSeconds(ms: number): number {
 export function toErrorBody(wire: WireError, id: JsonRpcId | undefined): string {
   const error =
     wire.data === undefined ? { code: wire.code, message: wire.message } : { code: wire.code, message: wire.message, data: wire.data };
-  return JSON.stringify({ jsonrpc: '2.0', error, id: id ?? null });
+  return JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error });
 }

@@ -217,6 +217,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   /** A head that waits for the first event would keep the client waiting: it sends nothing more before it has seen it. */
   #openStream(): void {
     this.#boundary = new EventBoundary();
+    this.call.exchange.isStream = true;
     const { res } = this.call.exchange;
     res.writeHead(this.#status, this.#headers);
     res.flushHeaders();

@@ -14,6 +14,8 @@ export interface AccessUpstreams {
   /** Everything that was asked of them with this method, since the last `forget`. */
   asked(method: string): readonly JsonRpcMessage[];
   forget(): void;
+  /** Lets the modern one take this long for each call of a tool, in milliseconds. */
+  delay(ms: number): void;
   /** Sends a notification on everything that listens; how many that are. */
   notify(method: string, params?: object): number;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ const LISTS: Readonly<Record<string, readonly [CapabilityKind, string]>> = {
 export async function startAccessUpstreams(capabilities: readonly KnownCapability[]): Promise<AccessUpstreams> {
   const asked: JsonRpcMessage[] = [];
   const listeners = new Set<Send>();
+  let delayMs = 0;
   const respond = (message: JsonRpcMessage): { result: object } | { error: object } => {
     asked.push(message);
     const { method = '', params = {} } = message;
@@ -66,6 +69,10 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
     const answer = respond(message);
     const caching = (message.method ?? '') in LISTS ? { ttlMs: 60_000, cacheScope: 'public' } : {};
     const whole = 'result' in answer ? { result: { ...answer.result, ...caching, resultType: 'complete' } } : answer;
+    if (message.method === 'tools/call' && delayMs > 0) {
+      setTimeout(() => sendJson(response, { jsonrpc: '2.0', id: message.id, ...whole }), delayMs);
+      return undefined;
+    }
     if (message.method !== 'tools/list') return whole;
     openEventStream(response);
     response.end(frame({ jsonrpc: '2.0', id: message.id, ...whole }));
@@ -91,6 +98,7 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
       for (const send of listeners) send(method, params);
       return listeners.size;
     },
+    delay: (ms) => void (delayMs = ms),
     forget: () => void asked.splice(0),
     close: async () => void (await Promise.all([legacy.close(), modern.close(), sse.close()])),
   };
