@@ -72,6 +72,12 @@ export const controlPlaneVariables = z.object({
     .describe(
       'How long after a check whether an upstream is there the next one follows, in seconds, give or take a fifth; one that was not found is looked for five times as often. 0 turns the checks off.',
     ),
+  SLUICE_CLIENT_ID_METADATA: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether clients may name themselves by the https URL of a document about them, which the control plane fetches (OAuth Client ID Metadata Document). With `off` they register.',
+    ),
   SLUICE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -102,6 +108,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
     secretSources: { directory: variables.SLUICE_SECRETS_DIR, variables: readSecretVariables(env) },
     healthCheckMs: variables.SLUICE_HEALTH_CHECK_SECONDS * 1_000,
+    hasClientDocuments: variables.SLUICE_CLIENT_ID_METADATA === 'on',
     logLevel: variables.SLUICE_LOG_LEVEL,
   });
 }

@@ -13,6 +13,7 @@ import { SignInLinkResolver, UserResolver } from './identity/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerHealthResolver } from './mcp-server-health/index.ts';
 import { McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
+import { ConsentResolver, UserConsentsResolver } from './oauth/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
 import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
@@ -50,5 +51,7 @@ export const resolvers = [
   McpServerConnectionsResolver,
   RateLimitResolver,
   OrganizationRateLimitsResolver,
+  ConsentResolver,
+  UserConsentsResolver,
   SnapshotResolver,
 ] as const;

@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
+import { err } from '../foundation/result.ts';
 import type { NodeReaders } from './api/node.ts';
 import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
@@ -27,6 +28,7 @@ import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } f
 import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
 import { HealthChecks } from './mcp-server-health/index.ts';
 import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
+import { ConsentResolver, findConsentDocuments, openOauth, readConsent } from './oauth/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
 import { SecretSealer } from './secrets/index.ts';
@@ -38,6 +40,7 @@ import {
   SnapshotPublisher,
   SnapshotResolver,
   SnapshotStatusReader,
+  untilEnforced,
 } from './snapshots/index.ts';
 import {
   findWorkspaceDocuments,
@@ -62,6 +65,9 @@ interface Sealers {
   readonly secrets: SecretSealer;
 }
 
+/** How long a person who has allowed something waits at most until gateways know it. */
+const ENFORCEMENT_WAIT_MS = 3_000;
+
 /** How each type with an id is read. */
 const nodeReaders: NodeReaders = {
   Organization: readOrganization,
@@ -74,6 +80,7 @@ const nodeReaders: NodeReaders = {
   AccessRule: readAccessRule,
   Connection: readConnection,
   RateLimit: readRateLimit,
+  Consent: readConsent,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
@@ -97,7 +104,13 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     logger,
   });
   const instances = makeResolvers(config, orm, sealers);
-  const signIn = openSignIn({ ...config, em: orm.em, clock: systemClock, logger, accountLinks: [] });
+  const signIn = openSignIn({
+    ...config,
+    em: orm.em,
+    clock: systemClock,
+    logger,
+    accountLinks: [{ href: '/account/clients', label: 'Allowed applications' }],
+  });
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   const http = new GuardedFetch(config.egressPolicy);
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
@@ -109,7 +122,20 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     intervalMs: config.healthCheckMs,
     check: (place) => checkUpstream(http, place),
   });
-  instances.set(SnapshotResolver, new SnapshotResolver(new SnapshotStatusReader({ store, reports, clock: systemClock, logger })));
+  const status = new SnapshotStatusReader({ store, reports, clock: systemClock, logger });
+  instances.set(SnapshotResolver, new SnapshotResolver(status));
+  const oauth = await openOauth({
+    ...config,
+    em: orm.em,
+    clock: systemClock,
+    outbox: postgresOutbox,
+    fetch: http.fetch,
+    sessions: signIn.sessions,
+    upstream: { findNeed: async () => ({ kind: 'none' }), start: async () => err({ message: '' }) },
+    untilEnforced: () => untilEnforced(status, orm.em.fork(), ENFORCEMENT_WAIT_MS),
+    logger,
+  });
+  instances.set(ConsentResolver, new ConsentResolver(oauth.consents));
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
     em: orm.em,
@@ -118,7 +144,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,
-    handlers: [signIn.handler],
+    handlers: [signIn.handler, ...oauth.handlers],
     logger,
   });
   publisher.start();
@@ -130,6 +156,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     async stop() {
       await server.stop();
       await rotation.stop();
+      await oauth.stop();
       await publisher.stop();
       redis.disconnect();
       await Promise.all([healthChecks.stop(), http.close()]);
@@ -147,12 +174,17 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Seale
     [OrganizationResolver, new OrganizationResolver(new OrganizationService(em, systemClock))],
     [
       UserResolver,
-      new UserResolver(new UserService({ ...parts, findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments) })),
+      new UserResolver(
+        new UserService({ ...parts, findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments) }),
+      ),
     ],
     [
       WorkspaceResolver,
       new WorkspaceResolver(
-        new WorkspaceService({ ...parts, findDocuments: joinDocuments(findConnectionDocuments, findOwnedServerDocuments) }),
+        new WorkspaceService({
+          ...parts,
+          findDocuments: joinDocuments(findConnectionDocuments, findOwnedServerDocuments, findConsentDocuments),
+        }),
       ),
     ],
     [WorkspaceMemberResolver, new WorkspaceMemberResolver(new WorkspaceMemberService(parts))],

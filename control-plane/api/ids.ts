@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   AccessRule: 'rule',
   Connection: 'con',
   RateLimit: 'lim',
+  Consent: 'cst',
 } as const;
 
 /** A type of the API that has ids. */

@@ -56,6 +56,8 @@ export const ACTIONS = {
   'connection.write_own': writes([], [], true),
   'rate_limit.read': reads(OVERSEERS, MANAGERS),
   'rate_limit.write': writes(ADMINS, MANAGERS),
+  'consent.read': reads(OVERSEERS, [], true),
+  'consent.revoke': writes(ADMINS, [], true),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

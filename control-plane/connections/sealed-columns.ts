@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import { clientSecretOwner } from '../mcp-servers/index.ts';
+import { oauthRecordOwner, signingKeyOwner } from '../secrets/index.ts';
 import { connectionTokensOwner, registrationOwner } from './oauth/sealed-owners.ts';
 
 /** A column of sealed texts that gateways do not read, beside the one that says by which key. */
@@ -30,6 +31,20 @@ const SEALED_COLUMNS: readonly SealedColumn[] = [
     sealed: 'sealed',
     keyId: 'seal_key_id',
     toOwner: registrationOwner,
+  },
+  {
+    table: 'oauth_signing_keys',
+    id: 'oauth_signing_keys.kid',
+    sealed: 'sealed_private_jwk',
+    keyId: 'seal_key_id',
+    toOwner: signingKeyOwner,
+  },
+  {
+    table: 'oauth_records',
+    id: `(oauth_records.model || ' ' || oauth_records.id)`,
+    sealed: 'sealed_secret',
+    keyId: 'seal_key_id',
+    toOwner: oauthRecordOwner,
   },
 ];
 

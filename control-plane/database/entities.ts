@@ -4,6 +4,7 @@ import { ApiKeyEntity } from '../api-keys/index.ts';
 import { ConnectionEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
+import { ConsentEntity } from '../oauth/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
 import { RateLimitEntity } from '../rate-limits/index.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from '../workspaces/index.ts';
@@ -21,4 +22,5 @@ export const entities = [
   AccessRuleEntity,
   ConnectionEntity,
   RateLimitEntity,
+  ConsentEntity,
 ] as const;

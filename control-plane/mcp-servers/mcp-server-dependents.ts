@@ -11,14 +11,19 @@ export interface AffectedWorkspaces {
   readonly named: readonly string[];
 }
 
-/** Every document that a server is in: its own, its credentials, and the workspaces that route to it. */
+/** Every document that a server is in: its own, its credentials, what people allowed for it, and the workspaces that route to it. */
 export async function findServerDocuments(em: EntityManager, serverId: string): Promise<string[]> {
   const workspaces = await em.execute<{ id: string }[]>(`SELECT workspace_id AS id FROM access_grants WHERE mcp_server_id = ?`, [serverId]);
   const shards = await em.execute<{ shard: string }[]>(`SELECT DISTINCT shard FROM connections WHERE mcp_server_id = ?`, [serverId]);
+  const consents = await em.execute<{ workspace_id: string; shard: string }[]>(
+    `SELECT DISTINCT workspace_id, shard FROM consents WHERE mcp_server_id = ?`,
+    [serverId],
+  );
   return [
     documentNames.server(serverId),
     ...workspaces.map(({ id }) => documentNames.workspace(id)),
     ...shards.map(({ shard }) => documentNames.connections(serverId, shard)),
+    ...consents.map((row) => documentNames.consents(row.workspace_id, row.shard)),
   ];
 }
 

@@ -5,3 +5,4 @@ export { RedisSnapshotStore } from './redis-snapshot-store.ts';
 export { SnapshotPublisher } from './snapshot-publisher.ts';
 export { SnapshotStatusReader } from './snapshot-status.ts';
 export { SnapshotResolver } from './snapshot.resolver.ts';
+export { untilEnforced } from './until-enforced.ts';

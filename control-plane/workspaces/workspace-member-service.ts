@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { documentNames } from '../../contract/snapshot.ts';
+import { connectionShard, documentNames } from '../../contract/snapshot.ts';
 import { err, ok } from '../../foundation/result.ts';
 import { checkInput } from '../api/check-input.ts';
 import { newId } from '../api/ids.ts';
@@ -48,7 +48,7 @@ export class WorkspaceMemberService {
           });
         });
         await em.flush();
-        const revision = await this.#parts.outbox.mark(em, [documentNames.workspace(workspaceId)]);
+        const revision = await this.#parts.outbox.mark(em, toDocuments(workspaceId, input.userIds));
         return ok({ value: { id: rows.map((row) => row.id).join(','), revision }, revision });
       });
       if (!answer.ok) return answer;
@@ -86,10 +86,15 @@ export class WorkspaceMemberService {
       if (counted !== undefined) return err([counted]);
       const rows = await em.find(WorkspaceMemberEntity, { workspaceId, userId: { $in: userIds } });
       for (const row of rows) em.remove(row);
-      const revision = rows.length > 0 ? await this.#parts.outbox.mark(em, [documentNames.workspace(workspaceId)]) : null;
+      const revision = rows.length > 0 ? await this.#parts.outbox.mark(em, toDocuments(workspaceId, userIds)) : null;
       return ok({ value: rows.map((row) => row.id), revision });
     });
   }
+}
+
+/** What people allowed counts as long as they are members. */
+function toDocuments(workspaceId: string, userIds: readonly string[]): string[] {
+  return [documentNames.workspace(workspaceId), ...userIds.map((id) => documentNames.consents(workspaceId, connectionShard(id)))];
 }
 
 /** Every fault of the list together: who is not there, and who is a member already. */

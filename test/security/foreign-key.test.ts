@@ -25,9 +25,11 @@ afterAll(() => stub.close());
 
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
 
+/** The challenge repeats the path that was asked for, whatever it is. */
 function visible({ status, headers, body }: McpAnswer): object {
-  const { date: _, ...rest } = headers;
-  return { status, headers: rest, body: body.toString() };
+  const { date: _, 'www-authenticate': challenge, ...rest } = headers;
+  const asked = /oauth-protected-resource(\/[^"]*)"/.exec(String(challenge))?.[1] ?? 'nothing';
+  return { status, headers: { ...rest, challenge: String(challenge).replace(asked, '<asked>') }, body: body.toString() };
 }
 
 describe('a key of another workspace', () => {

@@ -8,6 +8,7 @@ import { openLogger } from '../../foundation/logger.ts';
 import type { ControlPlaneConfig } from '../../control-plane/config.ts';
 import { startControlPlane } from '../../control-plane/start-control-plane.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { startRoundRobin } from './round-robin.ts';
 import { createTestDatabase } from './test-database.ts';
 import { startTestRedis } from './test-redis.ts';
 
@@ -27,6 +28,8 @@ export interface TestControlPlane {
   /** The bootstrap key. */
   readonly adminKey: string;
   readonly url: string;
+  /** What it calls itself, and where browsers and clients reach it. */
+  readonly publicUrl: string;
   /** Sends any text. */
   send<Data>(key: string | undefined, query: string, variables?: object): Promise<Answer<Data>>;
   /** Runs a typed operation and expects no top-level error. */
@@ -38,6 +41,7 @@ export interface TestControlPlane {
 export async function startTestControlPlane(settings: Partial<ControlPlaneConfig> = {}): Promise<TestControlPlane> {
   const database = await createTestDatabase();
   const redis = await startTestRedis();
+  const entrance = await startRoundRobin();
   const adminKey = randomBytes(32).toString('base64url');
   const controlPlane = await startControlPlane(
     {
@@ -46,12 +50,13 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       keyRing: KeyRing.parse(`test:${randomBytes(32).toString('base64')}`),
       gateway: redis.gateway,
       gatewayUrl: 'http://gateway.test',
-      controlPlaneUrl: 'http://control-plane.test',
+      controlPlaneUrl: entrance.url,
       host: '127.0.0.1',
       port: 0,
       trustedProxies: ['loopback'],
       bootstrapAdminKey: new Secret(adminKey),
       introspection: true,
+      hasClientDocuments: true,
       egressPolicy: EgressPolicy.parse('loopback'),
       secretSources: { directory: undefined, variables: new Map() },
       healthCheckMs: 0,
@@ -62,6 +67,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     openLogger({ service: 'control-plane', level: 'silent' }),
   );
   const url = `http://127.0.0.1:${controlPlane.port}`;
+  entrance.setTargets([url]);
   async function send<Data>(key: string | undefined, query: string, variables: object = {}): Promise<Answer<Data>> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
@@ -77,6 +83,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     gateway: redis.gateway,
     adminKey,
     url,
+    publicUrl: entrance.url,
     send,
     async run(key, operation, variables) {
       const answer = await send<never>(key, operation.toString(), variables as object);
@@ -85,6 +92,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     },
     async stop() {
       await controlPlane.stop();
+      await entrance.close();
       await redis.stop();
       await database.drop();
     },

@@ -7,8 +7,8 @@ import type { KeyRing } from '../../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
 import { documentNames } from '../../../contract/snapshot.ts';
 import type { Clock } from '../../../foundation/clock.ts';
-import { inTransaction } from '../../database/open-database.ts';
 import type { Outbox } from '../../database/outbox.ts';
+import { signingKeyOwner } from '../../secrets/index.ts';
 import { planRotation, type KeyAge } from './plan-rotation.ts';
 
 /** A key as the authorization server uses it. */
@@ -28,8 +28,10 @@ export interface SigningKeysParts {
 interface KeyRow {
   readonly kid: string;
   readonly sealed_private_jwk: string;
-  readonly signs_from: Date;
+  readonly signs_from_ms: number;
 }
+
+const SIGNS_FROM_MS = 'floor(extract(epoch FROM signs_from) * 1000)::float8 AS signs_from_ms';
 
 /** The keys of the authorization server in PostgreSQL, shared by all control planes. */
 export class SigningKeys {
@@ -42,7 +44,7 @@ export class SigningKeys {
   /** Makes the first key, makes the next one ahead of time, and forgets those that no living token was signed with. */
   async rotate(): Promise<void> {
     const { em, outbox, clock } = this.#parts;
-    await inTransaction(em, async (inner) => {
+    await em.fork().transactional(async (inner) => {
       await inner.execute(`SELECT pg_advisory_xact_lock(hashtextextended('sluice/oauth-keys', 0))`);
       const plan = planRotation(await readAges(inner), clock.nowMs());
       if (plan.nextSignsFromMs !== undefined) await this.#create(inner, plan.nextSignsFromMs);
@@ -57,8 +59,8 @@ export class SigningKeys {
   async load(): Promise<readonly SigningKey[]> {
     const rows = await this.#parts.em
       .fork()
-      .execute<KeyRow[]>('SELECT kid, sealed_private_jwk, signs_from FROM oauth_signing_keys ORDER BY signs_from, kid');
-    return rows.map((row) => ({ kid: row.kid, signsFromMs: row.signs_from.getTime(), privateJwk: this.#open(row) }));
+      .execute<KeyRow[]>(`SELECT kid, sealed_private_jwk, ${SIGNS_FROM_MS} FROM oauth_signing_keys ORDER BY signs_from, kid`);
+    return rows.map((row) => ({ kid: row.kid, signsFromMs: row.signs_from_ms, privateJwk: this.#open(row) }));
   }
 
   async #create(em: EntityManager, signsFromMs: number): Promise<void> {
@@ -72,7 +74,7 @@ export class SigningKeys {
       [
         kid,
         JSON.stringify(publicJwk),
-        sealSecret(ring, toOwner(kid), JSON.stringify({ ...publicJwk, d })),
+        sealSecret(ring, signingKeyOwner(kid), JSON.stringify({ ...publicJwk, d })),
         ring.primaryId,
         new Date(signsFromMs),
         new Date(clock.nowMs()),
@@ -90,18 +92,13 @@ export class SigningKeys {
   }
 
   #open({ kid, sealed_private_jwk: sealed }: KeyRow): JWK {
-    const opened = openSecret(this.#parts.ring, toOwner(kid), sealed);
+    const opened = openSecret(this.#parts.ring, signingKeyOwner(kid), sealed);
     if (!opened.ok) throw new Error(`signing key ${kid} does not open: ${opened.error.reason}`);
     return JSON.parse(opened.value) as JWK;
   }
 }
 
-/** Whose sealed text a private key is. */
-export function toOwner(kid: string): string {
-  return `oauth:signing-key:${kid}`;
-}
-
 async function readAges(em: EntityManager): Promise<KeyAge[]> {
-  const rows = await em.execute<{ kid: string; signs_from: Date }[]>('SELECT kid, signs_from FROM oauth_signing_keys');
-  return rows.map((row) => ({ kid: row.kid, signsFromMs: row.signs_from.getTime() }));
+  const rows = await em.execute<{ kid: string; signs_from_ms: number }[]>(`SELECT kid, ${SIGNS_FROM_MS} FROM oauth_signing_keys`);
+  return rows.map((row) => ({ kid: row.kid, signsFromMs: row.signs_from_ms }));
 }

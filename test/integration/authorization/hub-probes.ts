@@ -189,6 +189,19 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     forbidden: SEATED_WITHOUT_POWER,
     rest: 'hidden',
   },
+  consent: {
+    query: 'query ($id: ID!) { consent(id: $id) { id } }',
+    variables: async (world) => ({ id: await world.addConsent() }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  consentRevoke: {
+    query: `mutation ($id: ID!) { consentRevoke(id: $id) { deletedId: revokedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: await world.addConsent() }),
+    done: ADMINS,
+    forbidden: ['auditor'],
+    rest: 'hidden',
+  },
   gateways: { query: '{ gateways { id } }', variables: () => ({}), done: SIGNED_IN, rest: 'hidden' },
   snapshotStatus: {
     query: '{ snapshotStatus(revision: 0) { isEnforced } }',

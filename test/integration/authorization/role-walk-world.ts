@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import type { TestControlPlane } from '../../support/control-plane.ts';
 import {
   AccessGrantCreateDocument,
@@ -57,6 +58,8 @@ export interface WalkWorld {
   addConnection(mcpServerId?: string): Promise<string>;
   /** Of the grant. */
   addRule(): Promise<{ readonly id: string; readonly name: string }>;
+  /** Of the person, for the server. */
+  addConsent(): Promise<string>;
 }
 
 const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
@@ -111,6 +114,22 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     return (await plane.run(admin, ConnectionCreateDocument, { input })).connectionCreate.connection!.id;
   }
 
+  async function addConsent(): Promise<string> {
+    const id = `cst_${randomBytes(12).toString('hex')}`;
+    const values = [id, organization.id, person.id, unique('client'), workspace.id, server.id];
+    // What an application and a person in a browser would do is what the tests of `oauth` do.
+    const client = new Client(plane.databaseUrl);
+    await client.connect();
+    await client.query(
+      `INSERT INTO consents (id, organization_id, user_id, client_id, client_name, redirect_targets, workspace_id, mcp_server_id, scopes, shard,
+         last_used_at, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, 'Client', '{loopback}', $5, $6, '{mcp}', '0', now(), now(), now())`,
+      values,
+    );
+    await client.end();
+    return id;
+  }
+
   const server = await addServer();
   const grantId = await addGrant(server.id);
   const person = await addPersonIn(organization.id, 'MEMBER');
@@ -132,6 +151,7 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
       const input = { accessGrantId: grantId, name: unique('rule'), effect: 'DENY' as const, capabilities: { patterns: ['drop_*'] } };
       return (await plane.run(admin, AccessRuleCreateDocument, { input })).accessRuleCreate.accessRule!;
     },
+    addConsent,
     async addRateLimit() {
       const input = { organizationId: organization.id, workspaceId: workspace.id, name: unique('limit'), maxConcurrent: 1 };
       return (await plane.run(admin, RateLimitCreateDocument, { input })).rateLimitCreate.rateLimit!;
