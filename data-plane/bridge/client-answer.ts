@@ -23,6 +23,7 @@ export interface ClientAnswerOptions {
  */
 export class ClientAnswer implements LiveStream {
   lastActivityMs: number;
+  beatingAt = -1;
   /** The client left before the answer was complete. */
   onGone: () => void = () => undefined;
   readonly #options: ClientAnswerOptions;

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../foundation/result.ts';
+import { InFlight } from '../in-flight.ts';
 import {
   isRpcNotification,
   isRpcRequest,
@@ -70,7 +71,7 @@ const MAX_PENDING = 1_000;
 export class LegacySession implements LegacyTransportListener {
   readonly #transport: LegacyTransport;
   #owner: SessionListener;
-  readonly #pending = new Map<number, PendingCall>();
+  readonly #pending = new InFlight<number, PendingCall>();
   #nextId = 0;
   #initialized: InitializeResult | undefined;
   #isOver = false;

@@ -2,6 +2,7 @@ import { ok, type Result } from '../../foundation/result.ts';
 import type { CallAccess } from '../access/call-access.ts';
 import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
+import { InFlight } from '../in-flight.ts';
 import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
 import type { JsonObject } from '../mcp/message.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
@@ -41,7 +42,7 @@ export class SseSession implements SessionListener {
   /** Who that was, and where. */
   origin: Pick<AdmittedCall, 'caller' | 'target'>;
   readonly #hello: JsonObject;
-  readonly #calls = new Map<unknown, { readonly answer: PostAnswer; readonly call: LegacyCall }>();
+  readonly #calls = new InFlight<unknown, { readonly answer: PostAnswer; readonly call: LegacyCall }>();
   readonly #remembered: Remembered = { logLevel: undefined, subscriptions: new Map() };
   #waiting: (RpcRequest | RpcNotification)[] = [];
   #stream: ClientAnswer | undefined;
@@ -172,7 +173,7 @@ export class SseSession implements SessionListener {
   /** To the stream that is there for it, else to the newest request that waits, else to whichever comes first. */
   #deliver(message: RpcRequest | RpcNotification): void {
     if (this.#stream !== undefined && !this.#stream.isOver) return this.#stream.send(message);
-    const newest = [...this.#calls.values()].findLast(({ answer }) => !answer.isOver);
+    const newest = this.#calls.values().findLast(({ answer }) => !answer.isOver);
     if (newest !== undefined) return newest.answer.send({ ...message });
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
     else if (isRpcRequest(message)) this.#legacy?.refuse(message, { code: -32603, message: 'The client cannot be reached.' });

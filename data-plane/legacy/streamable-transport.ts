@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../foundation/result.ts';
+import { InFlight } from '../in-flight.ts';
 import { isRpcRequest, parseRpcMessages, type RpcMessage } from '../mcp/json-rpc.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { findUpstreamAddress, type UpstreamAddress } from '../upstream/upstream-address.ts';
@@ -32,7 +33,7 @@ export class StreamableTransport implements LegacyTransport {
   readonly #upstream: LegacyUpstream;
   readonly #address: UpstreamAddress;
   readonly #listener: LegacyTransportListener;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new InFlight<number, Pending>();
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
   #standalone: StandaloneStream | undefined;

@@ -42,6 +42,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   /** What went upstream with the request. */
   sentCredential: CredentialHeaders = [];
   waitingAt = -1;
+  beatingAt = -1;
   readonly #forwarder: Forwarder;
   readonly #watcher: EraWatcher;
   readonly #chances: SecondChances;

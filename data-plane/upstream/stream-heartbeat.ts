@@ -1,5 +1,6 @@
 import type { JudgeFate, Revocable } from '../access/revocation.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { Roster } from '../roster.ts';
 
 /** An open stream to a client. */
 export interface LiveStream {
@@ -7,6 +8,8 @@ export interface LiveStream {
   readonly exchange: Exchange;
   /** When bytes last passed, in milliseconds since the epoch. */
   readonly lastActivityMs: number;
+  /** Its place in a `Roster`. */
+  beatingAt: number;
   /** Sends a keep-alive comment if the stream stands between two events. */
   beat(): void;
   /** Ends the stream now if nobody waits for an answer on it, so that the client connects to another replica. */
@@ -18,7 +21,7 @@ const CHECK_INTERVAL_MS = 2_500;
 
 /** Keeps silent streams alive. Intermediaries cut streams that are silent for 60 s and more. One timer serves all of them. */
 export class StreamHeartbeat implements Revocable {
-  readonly #streams = new Set<LiveStream>();
+  readonly #streams = new Roster<'beatingAt', LiveStream>('beatingAt');
   readonly #silenceMs: number;
   readonly #timer: NodeJS.Timeout;
 
@@ -44,15 +47,15 @@ export class StreamHeartbeat implements Revocable {
 
   /** Streams on which nobody waits for an answer; the others are calls under way. */
   revoke(judge: JudgeFate): void {
-    for (const stream of this.#streams) {
+    this.#streams.visit((stream) => {
       const { caller, target } = stream.exchange;
       if (caller !== undefined && target !== undefined && judge(target, caller) !== 'same') stream.endIfStandalone();
-    }
+    });
   }
 
   /** For a process that is about to stop. */
   endStandalone(): void {
-    for (const stream of this.#streams) stream.endIfStandalone();
+    this.#streams.visit((stream) => stream.endIfStandalone());
   }
 
   close(): void {
@@ -60,8 +63,8 @@ export class StreamHeartbeat implements Revocable {
   }
 
   #beatSilent(nowMs: number): void {
-    for (const stream of this.#streams) {
+    this.#streams.visit((stream) => {
       if (nowMs - stream.lastActivityMs >= this.#silenceMs) stream.beat();
-    }
+    });
   }
 }

@@ -23,7 +23,8 @@ export class DownSession implements SessionListener {
   readonly subscriptions = new UpstreamSubscriptions(this);
   readonly toolParameters = new ToolParameters(this);
   readonly #onLost: (session: DownSession) => void;
-  readonly #calls = new Set<DownCall>();
+  /** In the order they began. An array, for the reason that `InFlight` has. */
+  readonly #calls: DownCall[] = [];
   readonly #waiting = new Map<RpcRequest, NodeJS.Timeout>();
   #legacy: LegacySession | undefined;
   /** The level that the upstream logs at; 8 is above all. */
@@ -56,7 +57,7 @@ export class DownSession implements SessionListener {
 
   /** Since when nobody has used it, in milliseconds since the epoch; undefined while somebody does. */
   get idleSinceMs(): number | undefined {
-    const isBusy = this.#calls.size > 0 || this.subscriptions.isUsed || this.#session.pendingCalls > 0;
+    const isBusy = this.#calls.length > 0 || this.subscriptions.isUsed || this.#session.pendingCalls > 0;
     return isBusy ? undefined : this.#session.lastUsedMs;
   }
 
@@ -89,11 +90,12 @@ export class DownSession implements SessionListener {
 
   /** Notes a call for as long as it runs, so that what belongs to no call finds one. */
   enter(call: DownCall): void {
-    this.#calls.add(call);
+    this.#calls.push(call);
   }
 
   leave(call: DownCall): void {
-    this.#calls.delete(call);
+    const position = this.#calls.indexOf(call);
+    if (position >= 0) this.#calls.splice(position, 1);
   }
 
   /** Lets the upstream log at least this much. It is never told to log less: what a call did not ask for is left out of its answer. */
@@ -148,14 +150,14 @@ export class DownSession implements SessionListener {
   }
 
   #newest(matches: (call: DownCall) => boolean): DownCall | undefined {
-    return [...this.#calls].findLast(matches);
+    return this.#calls.findLast(matches);
   }
 
   /** The upstream does not wait for an answer any longer. */
   #onCancelled(notification: RpcNotification): void {
     const id = notification.params?.['requestId'];
     for (const request of this.#waiting.keys()) if (request.id === id) this.#forgetWaiting(request);
-    for (const call of this.#calls) call.onQuestionCancelled(id);
+    for (const call of this.#calls.slice()) call.onQuestionCancelled(id);
   }
 
   #forgetWaiting(request: RpcRequest): void {

@@ -1,3 +1,4 @@
+import { InFlight } from '../../in-flight.ts';
 import type { ClientHello } from '../../mcp/client-hello.ts';
 import type { JsonObject, JsonRpcId } from '../../mcp/message.ts';
 
@@ -33,7 +34,7 @@ export class BridgedSession {
   readonly watched = new Set<string>();
   stream: NotificationStream | undefined;
   usedAtMs = Date.now();
-  readonly #calls = new Map<JsonRpcId, CancelableCall>();
+  readonly #calls = new InFlight<JsonRpcId, CancelableCall>();
   readonly #questions = new Map<JsonRpcId, OnReply>();
   #lastQuestionId = 0;
 
