@@ -26,6 +26,9 @@ export const dataPlaneVariables = z.object({
     .default('default')
     .describe('Names the gateway whose snapshot is served. All data planes of one deployment share it.'),
   SLUICE_GATEWAY_URL: baseUrlVariable.describe('Public base URL of the data plane, as clients see it. Required.'),
+  SLUICE_CONTROL_PLANE_URL: baseUrlVariable
+    .optional()
+    .describe('Base URL at which this process reaches the control plane. Not set: the public one, which the snapshot names.'),
   SLUICE_EGRESS_ALLOW: parsedVariable((text) => EgressPolicy.parse(text))
     .prefault('')
     .describe(
@@ -128,6 +131,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     keyRing: variables.SLUICE_ENCRYPTION_KEYS,
     gateway: variables.SLUICE_GATEWAY,
     gatewayUrl: variables.SLUICE_GATEWAY_URL,
+    controlPlaneUrl: variables.SLUICE_CONTROL_PLANE_URL,
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
     logLevel: variables.SLUICE_LOG_LEVEL,
     host: variables.SLUICE_DATA_PLANE_HOST,

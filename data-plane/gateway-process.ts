@@ -22,6 +22,9 @@ import { Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
 import { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import { Credentials } from './upstream/credentials.ts';
+import { ControlPlaneClient } from './upstream/tokens/control-plane-client.ts';
+import { UpstreamTokens } from './upstream/tokens/upstream-tokens.ts';
+import { WaitingRoom } from './upstream/tokens/waiting-room.ts';
 import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 import { UpstreamPools } from './upstream/upstream-pools.ts';
 import { WellKnown } from './well-known/well-known.ts';
@@ -86,6 +89,16 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
     openBreakers: () => breakers.countOpen(Date.now()),
   });
+  const tokens = new UpstreamTokens({
+    keyRing: config.keyRing,
+    clock: systemClock,
+    readStored: (connectionId) => snapshot.readUpstreamToken(connectionId),
+    controlPlane: new ControlPlaneClient({
+      keyRing: config.keyRing,
+      clock: systemClock,
+      findUrl: () => config.controlPlaneUrl ?? snapshot.current()?.authorizationServer?.issuer,
+    }),
+  });
   const peerPolicy = new PeerPolicy(config);
   const server = new GatewayServer({
     gateway: {
@@ -96,7 +109,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       authenticator,
       hiding: new HiddenAnswers(),
       limiter,
-      credentials: new Credentials(config.keyRing),
+      credentials: new Credentials({ keyRing: config.keyRing, source: tokens, waiting: new WaitingRoom(), clock: systemClock }),
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
@@ -117,6 +130,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       await Promise.all([server.drain(config.shutdownDeadlineMs), peers.drain(config.shutdownDeadlineMs)]);
       heartbeat.close();
       await bridges.close();
+      await tokens.close();
       await Promise.all([pools.close(), snapshot.stop(), peers.close()]);
       limiter.close();
       counting.disconnect();

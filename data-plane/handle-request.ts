@@ -56,7 +56,8 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const table = gateway.currentTable();
   if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
 
-  if (table.authorizationServer !== undefined) exchange.resource = gateway.wellKnown.resource;
+  exchange.issuer = table.authorizationServer?.issuer;
+  if (exchange.issuer !== undefined) exchange.resource = gateway.wellKnown.resource;
   const workspace = table.findWorkspace(names.workspace);
   const authentication = gateway.authenticator.authenticate({ table, workspace, server: names.server }, req, exchange.startedAtMs);
   const caller = authentication instanceof Promise ? await authentication : authentication;
@@ -78,7 +79,8 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
-  const credential = gateway.credentials.resolve(table, target.value, caller.value);
+  const resolution = gateway.credentials.resolve(table, target.value, caller.value, exchange.startedAtMs);
+  const credential = resolution instanceof Promise ? await resolution : resolution;
   if (!credential.ok) return exchange.refuse(credential.error);
 
   const circuit = gateway.breakers.admit(target.value.server.id, exchange.startedAtMs);

@@ -1,4 +1,4 @@
-import { toErrorBody, toWire, type Rejection } from '../request/rejection.ts';
+import { toErrorBody, type Rejection } from '../request/rejection.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { addStreamHeaders } from '../upstream/event-stream.ts';
 import type { LiveStream, StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
@@ -92,7 +92,7 @@ export class ClientAnswer implements LiveStream {
     exchange.rejection = rejection;
     exchange.outcome = 'refused';
     const id = exchange.message?.kind === 'request' ? exchange.message.id : undefined;
-    if (id !== undefined) exchange.res.write(`event: message\ndata: ${toErrorBody(toWire(rejection), id)}\n\n`);
+    if (id !== undefined) exchange.res.write(`event: message\ndata: ${toErrorBody(exchange.toWire(rejection), id)}\n\n`);
     exchange.res.end();
   }
 

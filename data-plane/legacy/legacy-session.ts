@@ -10,7 +10,7 @@ import {
   type RpcRequest,
 } from '../mcp/json-rpc.ts';
 import { isObject, type JsonObject } from '../mcp/message.ts';
-import type { Rejection } from '../request/rejection.ts';
+import { isCredentialRefusal, type Rejection } from '../request/rejection.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { SseTransport } from './sse-transport.ts';
 import { StreamableTransport } from './streamable-transport.ts';
@@ -228,7 +228,7 @@ export interface OpenFailure {
 
 /** An answer that never came says nothing about what the upstream did; a refusal to connect, or not to know the session, does. */
 function isUntouched(rejection: Rejection): boolean {
-  return rejection.reason === 'session_unknown' || rejection.reason === 'upstream_credential_refused';
+  return rejection.reason === 'session_unknown' || rejection.reason === 'credential_unavailable' || isCredentialRefusal(rejection);
 }
 
 function replaceProgressToken(params: JsonObject | undefined, id: number) {

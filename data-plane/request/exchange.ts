@@ -14,6 +14,14 @@ const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 /** What a page of another origin may read (Fetch standard, CORS protocol). */
 const EXPOSED_HEADERS = 'Mcp-Session-Id, WWW-Authenticate, MCP-Protocol-Version, Retry-After';
 
+/** By itself, a 401 does not bring a person back: the client's refresh is refused as well, and then it authorizes anew, which connects the server. */
+const SIGN_IN_AGAIN: WireError = {
+  status: 401,
+  code: -32600,
+  message: 'This MCP server has to be connected again. Sign in again to do so.',
+  challenge: 'invalid_token',
+};
+
 /** One request and its answer, with what is known of it so far. One object a request; the steps fill it in. */
 export class Exchange {
   readonly req: IncomingMessage;
@@ -25,6 +33,8 @@ export class Exchange {
   target: Target | undefined;
   /** Who words the challenge of a refusal; undefined where there is no authorization server. */
   resource: ProtectedResource | undefined;
+  /** Of our authorization server, where the pages for people are. */
+  issuer: string | undefined;
   caller: Caller | undefined;
   message: McpMessage | undefined;
   rejection: Rejection | undefined;
@@ -48,16 +58,22 @@ export class Exchange {
     if (this.res.headersSent || this.res.destroyed) return;
     this.rejection = rejection;
     this.outcome = 'refused';
-    const wire = toWire(rejection);
+    const wire = this.toWire(rejection);
     const id = this.message?.id ?? ('id' in rejection ? rejection.id : undefined);
     const body = Buffer.from(toErrorBody(wire, id));
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...this.#toRefusalHeaders(wire)];
     this.addCrossOriginHeaders(headers);
     this.responseBytes = body.length;
-    this.res.writeHead(wire.status, headers);
+    this.res.writeHead(wire.isInBand === true && this.message?.kind === 'request' ? 200 : wire.status, headers);
     if (this.req.complete) return void this.res.end(body);
     this.res.write(body);
     this.#discardBody();
+  }
+
+  /** What this client is told of a refusal. */
+  toWire(rejection: Rejection): WireError {
+    const wire = toWire(rejection, this.#toConnectUrl());
+    return wire.signsInAgain === true && this.caller?.kind === 'ACCESS_TOKEN' ? SIGN_IN_AGAIN : wire;
   }
 
   /** Adds what lets a page of an allowed origin read the answer; the origin was checked before. */
@@ -65,6 +81,12 @@ export class Exchange {
     const origin = this.req.headers.origin;
     if (origin === undefined || this.rejection?.reason === 'origin_not_allowed') return;
     headers.push('access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS, 'vary', 'Origin');
+  }
+
+  #toConnectUrl(): string | undefined {
+    if (this.issuer === undefined || this.target === undefined) return undefined;
+    const { workspace, route } = this.target;
+    return `${this.issuer}/connect/${workspace.slug}/${route.slug}`;
   }
 
   #toRefusalHeaders(wire: WireError): string[] {

@@ -1,3 +1,4 @@
+import { toConnectRefusal } from './connect-refusal.ts';
 import type { JsonRpcId } from '../mcp/message.ts';
 import type { ChallengeError } from '../well-known/protected-resource.ts';
 
@@ -38,7 +39,11 @@ export type Rejection =
   /** A service key on a server where everybody uses an account of their own. */
   | { readonly reason: 'person_required'; readonly serverId: string }
   /** The server needs a stored credential that this subject does not have. */
-  | { readonly reason: 'connection_missing'; readonly serverId: string; readonly subject: 'organization' | 'workspace' | 'user' }
+  | { readonly reason: 'connection_missing'; readonly subject: SubjectKind }
+  /** Nothing can be obtained with the stored credential, or the upstream refuses what was, until somebody connects the subject again. */
+  | { readonly reason: 'authorization_required'; readonly subject: SubjectKind }
+  /** The access token for the upstream has to be renewed, and nobody can be asked to do it. */
+  | { readonly reason: 'credential_unavailable'; readonly retryAfterMs: number }
   /** The stored credential does not open with this process's keys. */
   | { readonly reason: 'connection_unusable'; readonly connectionId: string; readonly failure: string }
   | { readonly reason: 'body_too_large'; readonly maxBytes: number }
@@ -95,6 +100,9 @@ export type Rejection =
   /** The upstream's answer is not one that can be passed on. */
   | { readonly reason: 'upstream_answer_invalid'; readonly fault: string };
 
+/** Whose credential it is that goes upstream. */
+export type SubjectKind = 'organization' | 'workspace' | 'user';
+
 /** What is wrong with a token. */
 export type TokenFault =
   | 'too_large'
@@ -116,6 +124,11 @@ export type TokenFault =
   /** The person is not in the workspace. */
   | 'member';
 
+/** Whether the upstream does not accept what the gateway sent, so that it has not worked on the request and will not on the next one. */
+export function isCredentialRefusal({ reason }: Rejection): boolean {
+  return reason === 'upstream_credential_refused' || reason === 'authorization_required';
+}
+
 /** What a client is told. */
 export interface WireError {
   readonly status: number;
@@ -125,17 +138,15 @@ export interface WireError {
   readonly retryAfterSeconds?: number;
   readonly challenge?: ChallengeError;
   readonly allow?: string;
+  /** Whether a request gets it as its response, with status 200: then a client shows it and does not take the connection for broken. */
+  readonly isInBand?: boolean;
+  /** Whether a client that came with an access token is sent to sign in again instead, where its person can set it right. */
+  readonly signsInAgain?: boolean;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Outside of the range that JSON-RPC and MCP keep for themselves. Never 401 or 403 as a status: clients would throw their tokens away. */
 const TOO_MANY_REQUESTS = 429;
-
-const SUBJECT_HELP = {
-  organization: 'An administrator of the organization has to set it on the server.',
-  workspace: 'A manager of the workspace has to set it on the server.',
-  user: 'Set yours on the server, under connections.',
-} as const;
 
 const NOT_FOUND = {
   status: 404,
@@ -143,8 +154,11 @@ const NOT_FOUND = {
   message: 'Not found: there is no such MCP server in this workspace. Check the URL with your administrator.',
 } as const;
 
-/** Decides what a stranger may learn of each refusal. There is no default arm: a new reason does not compile until somebody decided. */
-export function toWire(rejection: Rejection): WireError {
+/**
+ * Decides what a stranger may learn of each refusal. There is no default arm: a new reason does not compile until somebody decided.
+ * @param connectUrl where a person can connect the server, where there is such a page.
+ */
+export function toWire(rejection: Rejection, connectUrl?: string): WireError {
   switch (rejection.reason) {
     case 'not_ready':
       return { status: 503, code: -32603, message: 'The gateway is starting. Try again in a moment.', retryAfterSeconds: 1 };
@@ -214,10 +228,15 @@ export function toWire(rejection: Rejection): WireError {
           'On this MCP server everybody uses an account of their own, and a service key has no person behind it. Use a user key of this workspace, or ask an administrator to change the granularity of the server.',
       };
     case 'connection_missing':
+      return toConnectRefusal('This MCP server needs a credential that is not stored yet.', rejection.subject, connectUrl);
+    case 'authorization_required':
+      return toConnectRefusal('This MCP server does not accept the stored credential any longer.', rejection.subject, connectUrl);
+    case 'credential_unavailable':
       return {
-        status: 403,
-        code: -32600,
-        message: `This MCP server needs a credential that is not stored yet. ${SUBJECT_HELP[rejection.subject]}`,
+        status: 503,
+        code: -32603,
+        message: 'The access token for this MCP server has to be renewed, and that is not possible at the moment. Try again later.',
+        retryAfterSeconds: toSeconds(rejection.retryAfterMs),
       };
     case 'connection_unusable':
       return {

@@ -123,6 +123,11 @@ export class Snapshot {
     return this.#redis.hget(this.#keys.gateways(), processId);
   }
 
+  /** The access token of a connection as it stands in Redis, sealed; null where there is none. Rejects while Redis is away. */
+  readUpstreamToken(connectionId: string): Promise<string | null> {
+    return this.#redis.get(this.#keys.upstreamToken(connectionId));
+  }
+
   /** Tells the other processes that a client ended its session. Rejects while Redis is away. */
   async rememberEnd(digest: string): Promise<void> {
     await this.#redis.set(this.#keys.endedSession(digest), '1', 'EX', ENDED_SESSION_SECONDS);

@@ -3,6 +3,7 @@ import { EgressPolicy } from '../../contract/egress-policy.ts';
 import type { GatewayReport } from '../../contract/gateway-report.ts';
 import type { Route, ServerDocument, SnapshotApiKey, SnapshotDocument, WorkspaceDocument } from '../../contract/snapshot.ts';
 import { systemClock } from '../../foundation/clock.ts';
+import { err } from '../../foundation/result.ts';
 import { openLogger } from '../../foundation/logger.ts';
 import type { BridgeLimits } from '../../data-plane/bridge/bridge-limits.ts';
 import { HiddenAnswers } from '../../data-plane/access/hidden-answers.ts';
@@ -23,6 +24,8 @@ import { Credentials } from '../../data-plane/upstream/credentials.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
 import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
 import { CircuitBreakers } from '../../data-plane/upstream/circuit-breaker.ts';
+import type { TokenSource } from '../../data-plane/upstream/tokens/token-source.ts';
+import { WaitingRoom } from '../../data-plane/upstream/tokens/waiting-room.ts';
 import { UpstreamPools } from '../../data-plane/upstream/upstream-pools.ts';
 import { WellKnown } from '../../data-plane/well-known/well-known.ts';
 import { routingTableOf } from './routing-table.ts';
@@ -54,6 +57,7 @@ interface Shared {
   readonly revocations: Revocation[];
   readonly reports: Map<string, GatewayReport>;
   readonly endings: SharedEndings;
+  readonly tokens: TokenSource;
   readonly limits: BridgeLimits;
 }
 
@@ -81,6 +85,8 @@ const LIMITS: BridgeLimits = {
   maxParkedBytes: 64 * 1024 * 1024,
 };
 
+const NO_TOKENS: TokenSource = { obtain: async () => err({ reason: 'unavailable', retryAfterMs: 1_000 }) };
+
 /** What a test gateway serves. */
 export interface BridgeGatewayOptions {
   /** Upstreams by the slug of their server. */
@@ -97,6 +103,8 @@ export interface BridgeGatewayOptions {
   readonly people?: Pick<WorkspaceDocument, 'keys' | 'members'>;
   /** Other than those of a process without settings. */
   readonly limits?: Partial<BridgeLimits>;
+  /** Where tokens for upstreams come from. Without it there are none. */
+  readonly tokens?: TokenSource;
 }
 
 /** As in tokens and metadata. The processes listen on ports that the operating system chooses. */
@@ -109,7 +117,14 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
   const documents = toDocuments(options, apiKey);
   const limits = { ...LIMITS, ...options.limits };
   const table = routingTableOf(documents);
-  const shared: Shared = { table, revocations: [], reports: new Map(), endings: inMemoryEndings(), limits };
+  const shared: Shared = {
+    table,
+    revocations: [],
+    reports: new Map(),
+    endings: inMemoryEndings(),
+    limits,
+    tokens: options.tokens ?? NO_TOKENS,
+  };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
   return {
@@ -178,7 +193,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       authenticator,
       hiding: new HiddenAnswers(),
       limiter,
-      credentials: new Credentials(keyRing),
+      credentials: new Credentials({ keyRing, source: shared.tokens, waiting: new WaitingRoom(), clock: systemClock }),
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,

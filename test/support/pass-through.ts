@@ -15,11 +15,14 @@ export interface PassThrough {
   close(): Promise<void>;
 }
 
-/** Something between a client and the gateway: bytes pass as they come, and when one side leaves, the other learns it. */
-export async function startPassThrough(choose: (request: IncomingMessage) => Hop | undefined): Promise<PassThrough> {
+/**
+ * Something between a client and the gateway: bytes pass as they come, and when one side leaves, the other learns it.
+ * @param choose may answer a request itself, with a status.
+ */
+export async function startPassThrough(choose: (request: IncomingMessage) => Hop | number | undefined): Promise<PassThrough> {
   const server = createServer((incoming, answer) => {
     const hop = choose(incoming);
-    if (hop === undefined) answer.writeHead(503).end();
+    if (hop === undefined || typeof hop === 'number') answer.writeHead(hop ?? 503).end();
     else pass(incoming, answer, hop);
   });
   server.listen(0, '127.0.0.1');

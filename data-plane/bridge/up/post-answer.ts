@@ -1,6 +1,6 @@
 import type { JsonObject, JsonRpcId } from '../../mcp/message.ts';
 import type { Exchange } from '../../request/exchange.ts';
-import { toWire, type Rejection } from '../../request/rejection.ts';
+import type { Rejection } from '../../request/rejection.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
 import { ClientAnswer } from '../client-answer.ts';
 
@@ -58,8 +58,8 @@ export class PostAnswer {
   refuse(id: JsonRpcId, rejection: Rejection): void {
     if (!this.#options.isBatch) return this.#answer.refuse(rejection);
     this.#options.exchange.rejection = rejection;
-    const { code, message } = toWire(rejection);
-    this.respond({ jsonrpc: '2.0', id, error: { code, message } });
+    const { code, message, data } = this.#options.exchange.toWire(rejection);
+    this.respond({ jsonrpc: '2.0', id, error: { code, message, data } });
   }
 
   /** Leaves one of the requests without a response, because its client canceled it (MCP 2025-11-25, Cancellation). */

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../mcp/message.ts';
-import type { Rejection } from '../../request/rejection.ts';
+import { isCredentialRefusal, type Rejection } from '../../request/rejection.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { BridgedSession } from './bridged-session.ts';
 import type { ModernCall, ModernListener } from './modern-call.ts';
@@ -115,7 +115,7 @@ export class Subscription {
 
   #onLost(rejection: Rejection): void {
     this.#current = undefined;
-    if (rejection.reason !== 'upstream_credential_refused') this.#scheduleRetry();
+    if (!isCredentialRefusal(rejection)) this.#scheduleRetry();
   }
 
   #scheduleRetry(): void {
