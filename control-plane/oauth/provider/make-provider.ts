@@ -100,7 +100,7 @@ function makeFeatures({ servers, clock, keys, hasClientDocuments, allowFetch }: 
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     registration: { enabled: true, issueRegistrationAccessToken: false },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId },
     clientIdMetadataDocument: {
       enabled: hasClientDocuments,
       ack: 'draft-02',

@@ -1,51 +1,35 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokenClaimsSchema } from '../../../contract/access-token.ts';
-import { ApiClient } from '../../support/api-client.ts';
-import type { Browser } from '../../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
-import { HubWorld } from '../../support/hub-world.ts';
 import { isCallback, OauthClient, toCode } from '../../support/oauth-client.ts';
+import { startOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
 import { parsePage } from '../../support/page-parser.ts';
-import { openSignedInBrowser } from '../../support/web-sign-in.ts';
 
-let plane: TestControlPlane;
-let world: HubWorld;
-let resource: string;
-let workspaceId: string;
-let browser: Browser;
-let person: { id: string };
-
+let world: OauthWorld;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
-  world = await HubWorld.create(plane);
-  const workspace = await world.addWorkspace();
-  workspaceId = workspace.id;
-  const server = await world.addServer();
-  resource = (await world.grant(workspace.id, server.id)).url;
-  person = await world.addPerson('MEMBER', { workspaceId, role: 'MEMBER' });
-  browser = await signIn(person.id);
+  world = await startOauthWorld();
 });
-afterAll(() => plane.stop());
+afterAll(() => world.stop());
 
-function signIn(userId: string): Promise<Browser> {
-  return openSignedInBrowser(new ApiClient(plane.url, plane.adminKey), plane.publicUrl, userId);
-}
+const REVOKE = 'mutation ($id: ID!) { consentRevoke(id: $id) { revokedId snapshotRevision userErrors { code } } }';
+const CONSENTS = '{ viewer { user { consents { nodes { id clientName mcpServer { id } workspace { id } } } } } }';
 
 describe('a person allows a client', () => {
   it('asks once, and gives a token for exactly this server', async () => {
-    const client = await OauthClient.register(plane.publicUrl, { client_name: 'Notes <b>app</b>' });
+    const { browser, resource, issuer, person } = world;
+    const client = await OauthClient.register(issuer, { client_name: 'Notes <b>app</b>' });
     const asked = await client.open(browser, { resource, scope: 'mcp offline_access' });
     const { heading, text } = parsePage(asked.text);
     expect(heading).toContain('Notes <b>app</b>');
     expect(text).toContain('a program on this computer (127.0.0.1:7)');
     expect(text).toContain(resource);
+    expect(asked.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     const back = await browser.press(asked, 'Allow', {}, { stopAt: isCallback });
-    expect(back.url.searchParams.get('iss')).toBe(plane.publicUrl);
+    expect(back.url.searchParams.get('iss')).toBe(issuer);
     expect(back.url.searchParams.get('state')).toBe('state-1');
     const answer = await client.redeem(toCode(back), { resource });
-    const keys = createRemoteJWKSet(new URL(`${plane.publicUrl}/jwks`));
-    const { payload, protectedHeader } = await jwtVerify(answer.access_token!, keys, { issuer: plane.publicUrl, audience: resource });
+    const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
+    const { payload, protectedHeader } = await jwtVerify(answer.access_token!, keys, { issuer, audience: resource });
     expect(protectedHeader).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
     expect(AccessTokenClaimsSchema.parse(payload)).toMatchObject({
       sub: person.id,
@@ -59,4 +43,105 @@ describe('a person allows a client', () => {
     expect(refreshed.status).toBe(200);
     expect(refreshed.refresh_token).not.toBe(answer.refresh_token);
   });
+
+  it('asks a person to sign in first, and goes on from there', async () => {
+    const client = await OauthClient.register(world.issuer);
+    const stranger = await world.addMember();
+    stranger.browser.clearCookies();
+    const page = await client.open(stranger.browser, { resource: world.resource });
+    expect(page.url.pathname).toBe('/sign-in');
+  });
+
+  it('tells the client when the person does not want to', async () => {
+    const client = await OauthClient.register(world.issuer);
+    const asked = await client.open(world.browser, { resource: world.resource });
+    const back = await world.browser.press(asked, 'Do not allow', {}, { stopAt: isCallback });
+    expect(back.url.searchParams.get('error')).toBe('access_denied');
+    expect(back.url.searchParams.get('iss')).toBe(world.issuer);
+  });
+
+  it('asks again where the client insists, and where it wants the person back elsewhere', async () => {
+    const redirectUri = 'https://app.example/callback';
+    const client = await OauthClient.register(world.issuer, { redirect_uris: ['http://127.0.0.1:7/callback', redirectUri] });
+    await client.connect(world.browser, world.resource);
+    await world.query(`UPDATE consents SET updated_at = updated_at - interval '1 minute'`);
+    const insists = await client.open(world.browser, { resource: world.resource, prompt: 'consent' });
+    expect(isCallback((await world.browser.press(insists, 'Allow', {}, { stopAt: isCallback })).url)).toBe(true);
+    const elsewhere = await client.open(world.browser, { resource: world.resource, redirectUri });
+    expect(parsePage(elsewhere.text).text).toContain('app.example');
+  });
+
+  it('tells a person who may not use the server whom to ask, and gives no code', async () => {
+    const { hub } = world;
+    const foreign = await hub.addWorkspace();
+    const { url } = await hub.grant(foreign.id, (await hub.addServer()).id);
+    const denied = (await hub.grant(world.workspaceId, (await hub.addServer()).id, { defaultUserAccess: 'DENY' })).url;
+    const client = await OauthClient.register(world.issuer);
+    for (const resource of [url, denied]) {
+      const page = await client.open(world.browser, { resource });
+      expect(page.status).toBe(403);
+      expect(parsePage(page.text).text).toContain('Ask a manager of the workspace');
+      const back = await world.browser.press(page, 'Back to Test client', {}, { stopAt: isCallback });
+      expect(back.url.searchParams.get('error')).toBe('access_denied');
+    }
+  });
+});
+
+describe('what a person allowed ends', () => {
+  it('by the API: the refresh token at once, and the client has to ask again', async () => {
+    const member = await world.addMember();
+    const client = await OauthClient.register(world.issuer, { client_name: 'To be revoked' });
+    const answer = await client.connect(member.browser, world.resource);
+    const { data } = await world.plane.send<{ viewer: { user: { consents: { nodes: { id: string; clientName: string }[] } } } }>(
+      member.key,
+      CONSENTS,
+    );
+    const [consent] = data!.viewer.user.consents.nodes;
+    expect(consent?.clientName).toBe('To be revoked');
+    const revoked = await world.plane.send<{ consentRevoke: { revokedId: string; snapshotRevision: number } }>(member.key, REVOKE, consent);
+    expect(revoked.data?.consentRevoke).toMatchObject({ revokedId: consent!.id, snapshotRevision: expect.any(Number) as number });
+    expect(await client.refresh(answer.refresh_token!)).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(isCallback((await client.open(member.browser, { resource: world.resource })).url)).toBe(false);
+  });
+
+  it('on the page of allowed applications', async () => {
+    const member = await world.addMember();
+    const client = await OauthClient.register(world.issuer, { client_name: 'On the page' });
+    const answer = await client.connect(member.browser, world.resource);
+    const page = await member.browser.open(`${world.issuer}/account/clients`);
+    expect(parsePage(page.text).text).toContain('On the page');
+    const after = await member.browser.press(page, 'Revoke', {}, { near: 'On the page' });
+    expect(parsePage(after.text).text).toContain('not allowed any longer');
+    expect(parsePage(after.text).text).not.toContain('On the page');
+    expect(await client.refresh(answer.refresh_token!)).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it.each([
+    ['the person is disabled', 'UPDATE users SET enabled = false WHERE id = $1'],
+    ['the membership ends', 'DELETE FROM workspace_members WHERE user_id = $1'],
+  ])('when %s', async (_name, sql) => {
+    const member = await world.addMember();
+    const client = await OauthClient.register(world.issuer);
+    const answer = await client.connect(member.browser, world.resource);
+    await world.query(sql, [member.id]);
+    expect(await client.refresh(answer.refresh_token!)).toMatchObject({ status: 400, error: 'invalid_grant' });
+  });
+
+  it('when the client signs out', async () => {
+    const client = await OauthClient.register(world.issuer);
+    const answer = await client.connect(world.browser, world.resource);
+    const body = new URLSearchParams({ token: answer.refresh_token!, client_id: client.clientId });
+    expect((await fetch(`${world.issuer}/revoke`, { method: 'POST', body })).status).toBe(200);
+    expect(await client.refresh(answer.refresh_token!)).toMatchObject({ error: 'invalid_grant' });
+  });
+});
+
+it('stores nothing that a reader of the database could use', async () => {
+  const client = await OauthClient.register(world.issuer);
+  const answer = await client.connect(world.browser, world.resource);
+  const rows = JSON.stringify(await world.query('SELECT * FROM oauth_records'));
+  expect(rows).toContain(client.clientId);
+  expect(rows).not.toContain(answer.refresh_token);
+  const keys = JSON.stringify(await world.query('SELECT * FROM oauth_signing_keys'));
+  expect(keys).not.toMatch(/\\?"d\\?":/);
 });
