@@ -8,6 +8,7 @@ import type { RateLimiter } from './limits/rate-limiter.ts';
 import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
+import { awaitConnection, isBeingConnected } from './request/await-connection.ts';
 import { authorize } from './request/authorize.ts';
 import { isMcpMethod } from './request/check-method.ts';
 import type { PeerPolicy } from './request/check-peer.ts';
@@ -74,13 +75,15 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   if (!body.ok) return exchange.refuse(body.error);
   const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
+  exchange.session = session.value;
   const judged = authorizeMessage(exchange, target.value, caller.value, body.value);
   if (!judged.ok) return exchange.refuse(judged.error);
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
   const resolution = gateway.credentials.resolve(table, target.value, caller.value, exchange.startedAtMs);
-  const credential = resolution instanceof Promise ? await resolution : resolution;
+  let credential = resolution instanceof Promise ? await resolution : resolution;
+  if (!credential.ok && isBeingConnected(exchange, credential.error)) credential = await awaitConnection(gateway, exchange, credential);
   if (!credential.ok) return exchange.refuse(credential.error);
 
   const circuit = gateway.breakers.admit(target.value.server.id, exchange.startedAtMs);

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpMessage } from '../mcp/message.ts';
 import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
+import type { PresentedSession } from '../mcp/session-id.ts';
 import type { Caller } from './caller.ts';
+import { toConnectQuestion } from './connect-question.ts';
 import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
 import type { Target, TargetNames } from './target.ts';
 
@@ -37,6 +39,7 @@ export class Exchange {
   issuer: string | undefined;
   caller: Caller | undefined;
   message: McpMessage | undefined;
+  session: PresentedSession | undefined;
   rejection: Rejection | undefined;
   outcome: Outcome = 'completed';
   /** Time until the upstream's head arrived, in milliseconds. */
@@ -60,7 +63,9 @@ export class Exchange {
     this.outcome = 'refused';
     const wire = this.toWire(rejection);
     const id = this.message?.id ?? ('id' in rejection ? rejection.id : undefined);
-    const body = Buffer.from(toErrorBody(wire, id));
+    const body = Buffer.from(
+      wire.result === undefined ? toErrorBody(wire, id) : JSON.stringify({ jsonrpc: '2.0', id, result: wire.result }),
+    );
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...this.#toRefusalHeaders(wire)];
     this.addCrossOriginHeaders(headers);
     this.responseBytes = body.length;
@@ -72,8 +77,16 @@ export class Exchange {
 
   /** What this client is told of a refusal. */
   toWire(rejection: Rejection): WireError {
-    const wire = toWire(rejection, this.#toConnectUrl());
-    return wire.signsInAgain === true && this.caller?.kind === 'ACCESS_TOKEN' ? SIGN_IN_AGAIN : wire;
+    const connectUrl = this.#toConnectUrl();
+    const wire = toWire(rejection, connectUrl);
+    if (wire.signsInAgain !== true) return wire;
+    return this.#toQuestion(connectUrl) ?? (this.caller?.kind === 'ACCESS_TOKEN' ? SIGN_IN_AGAIN : wire);
+  }
+
+  #toQuestion(connectUrl: string | undefined): WireError | undefined {
+    const { message, session } = this;
+    const revision = this.req.headers['mcp-protocol-version'];
+    return connectUrl === undefined ? undefined : toConnectQuestion({ message, session, revision: revision?.toString() }, connectUrl);
   }
 
   /** Adds what lets a page of an allowed origin read the answer; the origin was checked before. */

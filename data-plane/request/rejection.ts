@@ -138,6 +138,8 @@ export interface WireError {
   readonly retryAfterSeconds?: number;
   readonly challenge?: ChallengeError;
   readonly allow?: string;
+  /** The result that takes the place of an error: a question of the modern era. */
+  readonly result?: Readonly<Record<string, unknown>>;
   /** Whether a request gets it as its response, with status 200: then a client shows it and does not take the connection for broken. */
   readonly isInBand?: boolean;
   /** Whether a client that came with an access token is sent to sign in again instead, where its person can set it right. */

@@ -1,3 +1,4 @@
+import type { SnapshotDocument } from '../../contract/snapshot.ts';
 import { GATEWAY_URL, startBridgeGateway, type BridgeGateway, type BridgeGatewayOptions } from './bridge-gateway.ts';
 import { sendMcp, type McpAnswer, type McpRequest } from './mcp-request.ts';
 import { workspaceDocument } from './test-snapshot.ts';
@@ -13,6 +14,8 @@ export interface TokenGateway {
   sign(changes?: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Sends a ping, or what is given, to a place like `test/docs`. */
   send(token: string, place?: string, request?: McpRequest): Promise<McpAnswer>;
+  /** From here on these stand in place of the documents that were given at the start. */
+  publish(documents: readonly SnapshotDocument[]): void;
   close(): Promise<void>;
 }
 
@@ -23,15 +26,15 @@ export async function startTokenGateway(options: Partial<BridgeGatewayOptions> =
     authorizationServerDocument(issuer),
     consentsDocument('ws_test', 'usr_1', ['consent_1']),
     workspaceDocument('other', ['docs'], { members }),
-    ...(options.documents ?? []),
   ];
   const servers = { docs: { upstreamUrl: stub.url }, mail: { upstreamUrl: stub.url }, ...options.servers };
-  const gateway = await startBridgeGateway({ ...options, servers, documents });
+  const gateway = await startBridgeGateway({ ...options, servers, documents: [...documents, ...(options.documents ?? [])] });
   const [process] = gateway.processes;
   return {
     gateway,
     stub,
     issuer,
+    publish: (changed) => gateway.publish({ servers, documents: [...documents, ...changed] }),
     sign: (changes = {}, header = {}) => issuer.sign(accessTokenClaims(GATEWAY_URL, 'test', 'docs', changes), header),
     send: (token, place = 'test/docs', request = { body: { jsonrpc: '2.0', id: 1, method: 'ping' } }) =>
       sendMcp(process!.url('docs').replace('/test/docs/', `/${place}/`), { key: token, ...request }),

@@ -143,6 +143,8 @@ describe('a refused token', () => {
   it('for lack of scopes is reported with them', async () => {
     const { source, credential } = await createWith(2_000_000);
     credential.noteMissingScopes('files:write');
+    credential.noteMissingScopes('files:write');
+    expect(source.asked).toHaveLength(2);
     expect(source.asked.at(-1)).toEqual({ refusedSerial: 1, missingScopes: 'files:write' });
   });
 });

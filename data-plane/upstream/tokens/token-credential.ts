@@ -48,6 +48,7 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
   #nextTryMs = 0;
   #deniedUntilMs = 0;
   #renewedAtMs = -DISTRUST_MS;
+  #scopesNotedAtMs = -DISTRUST_MS;
   #flight: Flight | undefined;
 
   /** @param refusal what a caller is told where somebody has to connect again. */
@@ -82,6 +83,9 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
   }
 
   noteMissingScopes(missingScopes: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#scopesNotedAtMs < DISTRUST_MS) return;
+    this.#scopesNotedAtMs = nowMs;
     void this.#options.source.obtain(this.#connection, { refusedSerial: this.#serial, missingScopes });
   }
 
