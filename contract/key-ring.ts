@@ -3,7 +3,7 @@ import { ConfigError } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
 /** What a derived key is for. A key derived for one purpose opens nothing that was sealed for another. */
-export type KeyPurpose = 'secret' | 'session' | 'peer' | 'plane' | 'cookie';
+export type KeyPurpose = 'secret' | 'session' | 'peer' | 'plane' | 'identity' | 'cookie';
 
 /** Bytes of every key in the ring: AES-256. */
 const KEY_BYTES = 32;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AccessRuleSchema, CapabilityPolicySchema, KnownCapabilitySchema } from './access-rule.ts';
+import { ForwardingSchema } from './forwarding.ts';
 import { LimitsDocumentSchema, type LimitsDocument } from './rate-limit.ts';
 
 /** Raised only when an old data plane would misread a new snapshot; adding an optional field or a kind of document is not that. */
@@ -97,6 +98,8 @@ export const ServerDocumentSchema = z.object({
       openMs: z.number().int().positive(),
     })
     .optional(),
+  /** What goes upstream besides the message. Absent: nothing. */
+  forwarding: ForwardingSchema.optional(),
   /** What the upstream offers, ordered by kind and name. Absent: it was not looked at yet. */
   capabilities: z.array(KnownCapabilitySchema).optional(),
   /** The organization's rules, ordered by id. Absent: none. */

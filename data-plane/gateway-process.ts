@@ -6,6 +6,8 @@ import { HiddenAnswers } from './access/hidden-answers.ts';
 import { Revocation } from './access/revocation.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
 import type { DataPlaneConfig } from './config.ts';
+import { CallerForwarding } from './identity/caller-forwarding.ts';
+import { IdentityKeys } from './identity/identity-keys.ts';
 import { RedisCounts } from './limits/redis-counts.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
 import { SessionIds } from './mcp/session-id.ts';
@@ -99,17 +101,19 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       findUrl: () => config.controlPlaneUrl ?? snapshot.current()?.authorizationServer?.issuer,
     }),
   });
+  const identityKeys = new IdentityKeys(config.keyRing);
   const peerPolicy = new PeerPolicy(config);
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
       currentTable: () => snapshot.current(),
       peers: peerPolicy,
-      wellKnown: new WellKnown(config.gatewayUrl, peerPolicy),
+      wellKnown: new WellKnown(config.gatewayUrl, peerPolicy, identityKeys),
       authenticator,
       hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials({ keyRing: config.keyRing, source: tokens, waiting: new WaitingRoom(), clock: systemClock }),
+      forwarding: new CallerForwarding(config.gatewayUrl, identityKeys, systemClock),
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,

@@ -5,6 +5,7 @@ import { authorizeMessage } from './access/authorize-message.ts';
 import type { HiddenAnswers } from './access/hidden-answers.ts';
 import type { CallDispatcher } from './bridge/call-dispatcher.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
+import type { CallerForwarding } from './identity/caller-forwarding.ts';
 import { findSession, type SessionIds } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
 import type { Authenticator } from './request/authenticate.ts';
@@ -33,6 +34,7 @@ export interface Gateway {
   readonly hiding: HiddenAnswers;
   readonly limiter: RateLimiter;
   readonly credentials: Credentials;
+  readonly forwarding: CallerForwarding;
   readonly sessions: SessionIds;
   readonly breakers: CircuitBreakers;
   readonly dispatcher: CallDispatcher;
@@ -100,6 +102,6 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
     received: body.value,
     access,
     session: session.value,
-    credential: credential.value,
+    credential: gateway.forwarding.add(credential.value, target.value, caller.value, req.headers),
   });
 }

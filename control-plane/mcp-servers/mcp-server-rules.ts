@@ -4,6 +4,7 @@ import { AuthenticationSchema, GranularitySchema, TransportSchema } from '../../
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput, nameRule, slugRule } from '../api/check-input.ts';
 import { UserErrorCode, type UserError } from '../api/user-error.ts';
+import { forwardingRule } from './forwarding-settings.ts';
 import { makeOauthRule } from './oauth-settings.ts';
 
 /** Bytes of a request body that a server accepts unless told otherwise, at least and at most. */
@@ -52,6 +53,7 @@ function makeCreateRules(policy: EgressPolicy) {
     upstreamTimeoutSeconds: timeoutRule.optional(),
     url: z.string(),
     oauth: makeOauthRule(policy).nullish(),
+    forwarding: forwardingRule.nullish(),
   });
 }
 
@@ -63,6 +65,7 @@ function makeUpdateRules(policy: EgressPolicy) {
       description: descriptionRule.optional(),
       upstreamTimeoutSeconds: timeoutRule.optional(),
       oauth: makeOauthRule(policy).nullish(),
+      forwarding: forwardingRule.nullish(),
     });
 }
 

@@ -69,6 +69,7 @@ export class McpServerService {
           ...place,
           description: null,
           upstreamTimeoutSeconds: null,
+          forwarding: null,
           ...draft,
           ...NO_OAUTH_COLUMNS,
           ...columns,

@@ -1,4 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { Forwarding } from '../../contract/forwarding.ts';
 import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
 import type { OauthSettings } from './oauth-settings.ts';
 
@@ -26,6 +27,7 @@ export const McpServerEntity = defineEntity({
     connectRetries: p.integer(),
     circuitBreakerFailures: p.integer(),
     circuitBreakerOpenSeconds: p.integer(),
+    forwarding: p.json().$type<Forwarding>().nullable(),
     oauth: p.json().$type<OauthSettings>().nullable(),
     /** Of the client in `oauth.clientId`, or a reference to one; see `clientSecretOwner`. */
     sealedClientSecret: p.text().nullable(),

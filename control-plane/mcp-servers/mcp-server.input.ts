@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
 import { DEFAULT_MAX_REQUEST_BYTES } from './mcp-server-rules.ts';
+import { McpServerForwardingInput } from './forwarding-settings.type.ts';
 import { McpServerOauthInput } from './oauth-settings.input.ts';
 import { AuthenticationEnum, GranularityEnum, TransportEnum } from './mcp-server.type.ts';
 
@@ -75,6 +76,12 @@ export class McpServerCreateInput {
   @Field(() => Int, { defaultValue: 10, description: 'How long calls are refused then, in seconds, 1 to 3,600.' })
   circuitBreakerOpenSeconds!: number;
 
+  @Field(() => McpServerForwardingInput, {
+    nullable: true,
+    description: 'What goes upstream with each request besides the message. Absent or null: nothing.',
+  })
+  forwarding?: McpServerForwardingInput | null;
+
   @Field(() => McpServerOauthInput, {
     nullable: true,
     description: 'Settings for OAUTH and CLIENT_CREDENTIALS. Absent or null: everything is discovered.',
@@ -138,6 +145,12 @@ export class McpServerUpdateInput {
 
   @Field(() => Int, { nullable: true, description: 'How long calls are refused then, in seconds, 1 to 3,600. Cannot be null.' })
   circuitBreakerOpenSeconds?: number | null;
+
+  @Field(() => McpServerForwardingInput, {
+    nullable: true,
+    description: 'What goes upstream with each request besides the message: the whole of it. Null: nothing.',
+  })
+  forwarding?: McpServerForwardingInput | null;
 
   @Field(() => McpServerOauthInput, {
     nullable: true,

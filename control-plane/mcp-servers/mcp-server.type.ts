@@ -10,6 +10,7 @@ import {
 import { NodeType } from '../api/node.ts';
 import { makeConnectionType } from '../api/page.ts';
 import type { McpServer } from './mcp-server.entity.ts';
+import { McpServerForwardingType, toMcpServerForwardingType } from './forwarding-settings.type.ts';
 import { McpServerOauthType, toMcpServerOauthType } from './oauth-settings.type.ts';
 
 /** The values of {@link Transport}, for GraphQL. */
@@ -109,6 +110,12 @@ export class McpServerType extends NodeType {
   })
   circuitBreakerOpenSeconds!: number;
 
+  @Field(() => McpServerForwardingType, {
+    nullable: true,
+    description: 'What goes upstream with each request besides the message; null: nothing.',
+  })
+  forwarding!: McpServerForwardingType | null;
+
   @Field(() => McpServerOauthType, {
     nullable: true,
     description: 'Settings for OAUTH and CLIENT_CREDENTIALS; null where there are none and everything is discovered.',
@@ -149,6 +156,7 @@ export function toMcpServerType(row: McpServer): McpServerType {
     connectRetries,
     circuitBreakerFailures,
     circuitBreakerOpenSeconds,
+    forwarding: toMcpServerForwardingType(row.forwarding),
     oauth: toMcpServerOauthType(row),
     createdAt,
     updatedAt,

@@ -122,6 +122,7 @@ function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[]): Serv
     upstreamTimeoutMs: row.upstreamTimeoutSeconds === null ? undefined : row.upstreamTimeoutSeconds * 1_000,
     connectRetries: row.connectRetries,
     circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
+    forwarding: row.forwarding ?? undefined,
     rules: compileRules(rules),
   };
 }

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../../contract/access-rule.ts';
+import type { Forwarding } from '../../contract/forwarding.ts';
 import type { LimitDimension } from '../../contract/rate-limit.ts';
 import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
 
@@ -72,6 +73,7 @@ export interface ServerRow {
   readonly connectRetries: number;
   readonly circuitBreakerFailures: number;
   readonly circuitBreakerOpenSeconds: number;
+  readonly forwarding?: Forwarding | null;
 }
 
 /** A subject's stored credential. */

@@ -1,5 +1,6 @@
 // Trust boundary: what strangers may read of the gateway before they are anybody. It depends on the path, the configuration and the
 // issuer of the snapshot, and never on what exists behind a path.
+import type { IdentityKeys } from '../identity/identity-keys.ts';
 import { answerPreflight } from '../request/answer-preflight.ts';
 import type { PeerPolicy } from '../request/check-peer.ts';
 import type { Exchange } from '../request/exchange.ts';
@@ -10,6 +11,9 @@ import { PROTECTED_RESOURCE_PATH, ProtectedResource } from './protected-resource
 
 /** Where clients of MCP 2025-03-26 look for metadata and, where there is none, for the endpoints themselves (Authorization, sections 2.3.2 and 2.3.3). */
 const METADATA_PATHS: ReadonlySet<string> = new Set(['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']);
+/** The keys of what upstreams are told about callers (RFC 7517 section 5). */
+const IDENTITY_KEYS_PATH = '/.well-known/sluice-identity/jwks.json';
+
 const ENDPOINT_PATHS: ReadonlySet<string> = new Set(['/authorize', '/token', '/register']);
 
 /** How long anybody may keep the metadata, in seconds. */
@@ -20,10 +24,12 @@ export class WellKnown {
   /** Words the challenges that lead here. */
   readonly resource: ProtectedResource;
   readonly #peers: PeerPolicy;
+  readonly #identityKeys: IdentityKeys;
 
-  constructor(gatewayUrl: string, peers: PeerPolicy) {
+  constructor(gatewayUrl: string, peers: PeerPolicy, identityKeys: IdentityKeys) {
     this.resource = new ProtectedResource(gatewayUrl);
     this.#peers = peers;
+    this.#identityKeys = identityKeys;
   }
 
   /**
@@ -41,6 +47,7 @@ export class WellKnown {
     const hostRefusal = this.#peers.findHostRefusal(exchange.req);
     if (hostRefusal !== undefined) return exchange.refuse(hostRefusal);
     if (exchange.req.method === 'OPTIONS') return answerPreflight(exchange);
+    if (path === IDENTITY_KEYS_PATH) return this.#answerKeys(exchange);
     if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
     const issuer = table.authorizationServer?.issuer;
     if (issuer === undefined) return exchange.refuse({ reason: 'path_unknown' });
@@ -49,6 +56,12 @@ export class WellKnown {
     if (metadata === undefined) return exchange.refuse({ reason: 'path_unknown' });
     if (exchange.req.method !== 'GET') return exchange.refuse({ reason: 'method_not_allowed' });
     sendJson(exchange, metadata);
+  }
+
+  /** By which upstreams check who calls. */
+  #answerKeys(exchange: Exchange): void {
+    if (exchange.req.method !== 'GET') return exchange.refuse({ reason: 'method_not_allowed' });
+    sendJson(exchange, { keys: this.#identityKeys.publicKeys });
   }
 
   /** There is none for the origin itself: by prefix matching, one token would then be good for every server on it. */
@@ -62,6 +75,7 @@ function isOurs(path: string): boolean {
   return (
     ENDPOINT_PATHS.has(path) ||
     METADATA_PATHS.has(path) ||
+    path === IDENTITY_KEYS_PATH ||
     path === PROTECTED_RESOURCE_PATH ||
     path.startsWith(`${PROTECTED_RESOURCE_PATH}/`)
   );

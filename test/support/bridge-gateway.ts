@@ -10,6 +10,8 @@ import { HiddenAnswers } from '../../data-plane/access/hidden-answers.ts';
 import { Revocation } from '../../data-plane/access/revocation.ts';
 import { openDispatcher } from '../../data-plane/bridge/open-dispatcher.ts';
 import type { SharedCounts } from '../../data-plane/limits/shared-counts.ts';
+import { CallerForwarding } from '../../data-plane/identity/caller-forwarding.ts';
+import { IdentityKeys } from '../../data-plane/identity/identity-keys.ts';
 import { RateLimiter } from '../../data-plane/limits/rate-limiter.ts';
 import { SessionIds } from '../../data-plane/mcp/session-id.ts';
 import { openPeers } from '../../data-plane/peers/open-peers.ts';
@@ -181,6 +183,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     endings: shared.endings,
   });
   const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });
+  const identityKeys = new IdentityKeys(keyRing);
   const authenticator = new Authenticator(GATEWAY_URL);
   shared.revocations.push(new Revocation(authenticator, systemClock, [heartbeat, ...bridges.revocables]));
   const limiter = new RateLimiter({ counts: NOWHERE, clock: systemClock, withoutRedis: 'share', workers: 1 });
@@ -189,11 +192,12 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       clock: systemClock,
       currentTable: () => shared.table,
       peers: peerPolicy,
-      wellKnown: new WellKnown(GATEWAY_URL, peerPolicy),
+      wellKnown: new WellKnown(GATEWAY_URL, peerPolicy, identityKeys),
       authenticator,
       hiding: new HiddenAnswers(),
       limiter,
       credentials: new Credentials({ keyRing, source: shared.tokens, waiting: new WaitingRoom(), clock: systemClock }),
+      forwarding: new CallerForwarding(GATEWAY_URL, identityKeys, systemClock),
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,

@@ -8,6 +8,7 @@ import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oa
 import { Migration20261114AccessRules } from './migration-20261114-access-rules.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
 import { Migration20261116McpServerHealth } from './migration-20261116-mcp-server-health.ts';
+import { Migration20261117Forwarding } from './migration-20261117-forwarding.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   { name: 'Migration20261114AccessRules', class: Migration20261114AccessRules },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },
   { name: 'Migration20261116McpServerHealth', class: Migration20261116McpServerHealth },
+  { name: 'Migration20261117Forwarding', class: Migration20261117Forwarding },
 ];

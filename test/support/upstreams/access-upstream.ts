@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hashDefinition } from '../../../contract/capability-definition.ts';
 import type { CapabilityKind, KnownCapability } from '../../../contract/access-rule.ts';
@@ -13,6 +13,8 @@ export interface AccessUpstreams {
   readonly sseUrl: string;
   /** Everything that was asked of them with this method, since the last `forget`. */
   asked(method: string): readonly JsonRpcMessage[];
+  /** The headers of every request with this method, since the last `forget`. */
+  headersOf(method: string): readonly IncomingHttpHeaders[];
   forget(): void;
   /** Lets the modern one take this long for each call of a tool, in milliseconds. */
   delay(ms: number): void;
@@ -89,6 +91,7 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
     }),
   );
   const sse = await startSseUpstream(respond, listeners);
+  const requests = () => [...legacy.requests, ...modern.requests, ...sse.requests];
   return {
     legacyUrl: legacy.url,
     modernUrl: modern.url,
@@ -99,7 +102,16 @@ export async function startAccessUpstreams(capabilities: readonly KnownCapabilit
       return listeners.size;
     },
     delay: (ms) => void (delayMs = ms),
-    forget: () => void asked.splice(0),
+    headersOf: (method) =>
+      requests()
+        .filter(({ message }) => message?.method === method)
+        .map(({ headers }) => headers),
+    forget: () => {
+      asked.splice(0);
+      legacy.forget();
+      modern.forget();
+      sse.requests.splice(0);
+    },
     close: async () => void (await Promise.all([legacy.close(), modern.close(), sse.close()])),
   };
 }
@@ -156,8 +168,17 @@ function toPage(capabilities: readonly KnownCapability[], [kind, field]: readonl
   return { [field]: elements, ...(start + 2 < own.length && { nextCursor: String(start + 2) }) };
 }
 
+interface SseRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly message: JsonRpcMessage;
+}
+
 /** HTTP with SSE (MCP 2024-11-05). */
-async function startSseUpstream(respond: Respond, listeners: Set<Send>): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function startSseUpstream(
+  respond: Respond,
+  listeners: Set<Send>,
+): Promise<{ readonly url: string; readonly requests: SseRequest[]; close(): Promise<void> }> {
+  const requests: SseRequest[] = [];
   const streams = new Map<string, ServerResponse>();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -174,6 +195,7 @@ async function startSseUpstream(respond: Respond, listeners: Set<Send>): Promise
       response.writeHead(202).end();
       const stream = streams.get(searchParams.get('sessionId') ?? '');
       const message = JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonRpcMessage;
+      requests.push({ headers: request.headers, message });
       if (message.id === undefined || message.method === undefined) return;
       const answer = message.method === 'initialize' ? toInitialized(message) : { jsonrpc: '2.0', id: message.id, ...respond(message) };
       stream?.write(frame(answer));
@@ -182,6 +204,7 @@ async function startSseUpstream(respond: Respond, listeners: Set<Send>): Promise
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    requests,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sse`,
     close: async () => {
       server.close();
