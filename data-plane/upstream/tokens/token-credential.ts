@@ -112,7 +112,7 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
     const lifeMs = (token.expiresAtMs ?? Infinity) - nowMs;
     this.#validUntilMs = nowMs + lifeMs;
     this.#freshUntilMs = this.#validUntilMs - Math.min(MARGIN_MS, lifeMs / 10);
-    if (refusal !== undefined) this.#renewedAtMs = nowMs;
+    if (token.serial !== this.#serial) this.#renewedAtMs = refusal === undefined ? -DISTRUST_MS : nowMs;
     if (token.serial !== this.#serial) this.headers = ['authorization', `Bearer ${token.accessToken}`];
     this.#serial = token.serial;
     return ok(undefined);
