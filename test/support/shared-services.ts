@@ -35,7 +35,7 @@ export class SharedServices {
     this.#releases.push(() => redis.stop());
     const gateway = await startGateway({ databaseUrl: database.url, redis, replicas: REPLICAS });
     this.#releases.push(() => gateway.stop());
-    const { url, replicas, controlPlaneUrl, adminKey } = gateway;
-    return { url, replicas, controlPlaneUrl, adminKey };
+    const { url, replicas, controlPlaneUrl, issuer, adminKey } = gateway;
+    return { url, replicas, controlPlaneUrl, issuer, adminKey };
   }
 }

@@ -11,6 +11,8 @@ export interface GatewayAddresses {
   readonly url: string;
   readonly replicas: readonly ReplicaAddresses[];
   readonly controlPlaneUrl: string;
+  /** The public URL of the control plane, by which browsers and clients know it: something in front of whichever one runs. */
+  readonly issuer: string;
   /** May do everything, as automation that sets up a deployment does. */
   readonly adminKey: string;
 }
@@ -59,7 +61,7 @@ export const DATA_PLANE_ENTRY = path.join(DIST, 'data-plane/main.js');
 /** Starts both planes as processes, from what `npm run build` has built. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const state = await mkdtemp(path.join(tmpdir(), 'sluice-test-state-'));
-  const balancer = await startRoundRobin();
+  const [balancer, entrance] = await Promise.all([startRoundRobin(), startRoundRobin()]);
   const adminKey = randomBytes(32).toString('base64url');
   const shared = {
     REDIS_URL: options.redis.url,
@@ -75,15 +77,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     started.push(plane);
     return plane;
   };
-  const startControlPlane = () =>
-    start(CONTROL_PLANE_ENTRY, {
+  const startControlPlane = async () => {
+    const controlPlane = await start(CONTROL_PLANE_ENTRY, {
       ...shared,
       DATABASE_URL: options.databaseUrl,
-      SLUICE_CONTROL_PLANE_URL: 'http://127.0.0.1',
+      SLUICE_CONTROL_PLANE_URL: entrance.url,
       SLUICE_CONTROL_PLANE_PORT: '0',
       SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
       ...options.env,
     });
+    entrance.setTargets([`http://127.0.0.1:${controlPlane.port}`]);
+    return controlPlane;
+  };
   const startDataPlane: RunningGateway['startDataPlane'] = async (own = {}) => {
     const stateDir = own.stateDir ?? (await mkdtemp(path.join(state, 'data-plane-')));
     const ports = { SLUICE_DATA_PLANE_PORT: '0', SLUICE_ADMIN_PORT: '0' };
@@ -91,7 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     return { process, stateDir, url: `http://127.0.0.1:${process.port}`, adminUrl: `http://127.0.0.1:${process.adminPort}` };
   };
   const stop = async () => {
-    await Promise.all([...started.map((plane) => plane.stop()), balancer.close()]);
+    await Promise.all([...started.map((plane) => plane.stop()), balancer.close(), entrance.close()]);
     await rm(state, { recursive: true, force: true });
   };
   try {
@@ -104,6 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       url: balancer.url,
       replicas: dataPlanes.map(({ url, adminUrl }) => ({ url, adminUrl })),
       controlPlaneUrl: `http://127.0.0.1:${controlPlane.port}`,
+      issuer: entrance.url,
       adminKey,
       controlPlane,
       dataPlanes: dataPlanes.map((dataPlane) => dataPlane.process),

@@ -1,0 +1,86 @@
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+  type StoredOAuthClientInformation,
+  type StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
+import type { Negotiation } from './clients.ts';
+import type { Browser, BrowserPage } from './browser.ts';
+import { isCallback, REDIRECT_URI } from './oauth-client.ts';
+
+/** What a client keeps between runs. */
+export class ClientStore implements OAuthClientProvider {
+  readonly redirectUrl = REDIRECT_URI;
+  readonly clientMetadata = { client_name: 'URL client', redirect_uris: [REDIRECT_URI] };
+  registration: StoredOAuthClientInformation | undefined;
+  stored: StoredOAuthTokens | undefined;
+  /** Where the client last sent the person. */
+  authorizationUrl: URL | undefined;
+  #verifier = '';
+  #discovered: OAuthDiscoveryState | undefined;
+
+  clientInformation(): StoredOAuthClientInformation | undefined {
+    return this.registration;
+  }
+  saveClientInformation(registration: StoredOAuthClientInformation): void {
+    this.registration = registration;
+  }
+  tokens(): StoredOAuthTokens | undefined {
+    return this.stored;
+  }
+  saveTokens(tokens: StoredOAuthTokens): void {
+    this.stored = tokens;
+  }
+  redirectToAuthorization(url: URL): void {
+    this.authorizationUrl = url;
+  }
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier;
+  }
+  codeVerifier(): string {
+    return this.#verifier;
+  }
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovered = state;
+  }
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovered;
+  }
+  invalidateCredentials(scope: string): void {
+    if (scope === 'all' || scope === 'client') this.registration = undefined;
+    if (scope === 'all' || scope === 'tokens') this.stored = undefined;
+  }
+}
+
+/** What a person does on the pages that come, until the browser is back at the client. */
+export type Person = (page: BrowserPage, browser: Browser) => Promise<BrowserPage>;
+
+/** Allows whatever is asked. */
+export const allowing: Person = (page, browser) => browser.press(page, 'Allow', {}, { stopAt: isCallback });
+
+/** A client of the official SDK (second line) that is given a URL and nothing else, with a person at a browser who is signed in. */
+export async function connectByUrl(
+  url: string,
+  store: ClientStore,
+  { browser, person = allowing, negotiation = 'legacy' }: { browser: Browser; person?: Person; negotiation?: Negotiation },
+): Promise<Client> {
+  const mode = negotiation === 'modern' ? { pin: '2026-07-28' } : negotiation;
+  const makeClient = () => new Client({ name: 'sluice-test', version: '1.0.0' }, { versionNegotiation: { mode } });
+  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: store });
+  const client = makeClient();
+  try {
+    await client.connect(transport);
+    return client;
+  } catch (cause) {
+    if (!(cause instanceof UnauthorizedError)) throw cause;
+  }
+  let page = await browser.open(store.authorizationUrl!.href, isCallback);
+  for (let step = 0; !isCallback(page.url) && step < 10; step += 1) page = await person(page, browser);
+  await transport.finishAuth(page.url.searchParams);
+  const connected = makeClient();
+  await connected.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider: store }));
+  return connected;
+}
