@@ -17,6 +17,7 @@ import { ConsentResolver, UserConsentsResolver } from './oauth/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
 import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
+import { OrganizationTrustedIssuersResolver, TrustedIssuerResolver } from './trusted-issuers/index.ts';
 import { OrganizationWorkspacesResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
 
 /** Every resolver of the API. The schema is made of these and nothing else. */
@@ -54,4 +55,6 @@ export const resolvers = [
   ConsentResolver,
   UserConsentsResolver,
   SnapshotResolver,
+  TrustedIssuerResolver,
+  OrganizationTrustedIssuersResolver,
 ] as const;

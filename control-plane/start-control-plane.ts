@@ -42,6 +42,7 @@ import {
   SnapshotStatusReader,
   untilEnforced,
 } from './snapshots/index.ts';
+import { findTrustDocuments, KeyRefresh, readTrustedIssuer, TrustedIssuerResolver, TrustedIssuerService } from './trusted-issuers/index.ts';
 import {
   findWorkspaceDocuments,
   readWorkspace,
@@ -81,6 +82,7 @@ const nodeReaders: NodeReaders = {
   Connection: readConnection,
   RateLimit: readRateLimit,
   Consent: readConsent,
+  TrustedIssuer: readTrustedIssuer,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
@@ -115,6 +117,9 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const http = new GuardedFetch(config.egressPolicy);
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
+  const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
+  instances.set(TrustedIssuerResolver, new TrustedIssuerResolver(new TrustedIssuerService(trust)));
+  const keyRefresh = new KeyRefresh(trust);
   const healthChecks = new HealthChecks({
     em: orm.em,
     clock: systemClock,
@@ -150,6 +155,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   publisher.start();
   rotation.start();
   healthChecks.start();
+  keyRefresh.start();
   const port = await server.listen(config.host, config.port);
   return {
     port,
@@ -159,7 +165,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       await oauth.stop();
       await publisher.stop();
       redis.disconnect();
-      await Promise.all([healthChecks.stop(), http.close()]);
+      await Promise.all([healthChecks.stop(), keyRefresh.stop(), http.close()]);
       await orm.close();
     },
   };
@@ -175,7 +181,10 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Seale
     [
       UserResolver,
       new UserResolver(
-        new UserService({ ...parts, findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments) }),
+        new UserService({
+          ...parts,
+          findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments, findTrustDocuments),
+        }),
       ),
     ],
     [

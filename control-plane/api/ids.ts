@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   Connection: 'con',
   RateLimit: 'lim',
   Consent: 'cst',
+  TrustedIssuer: 'tiss',
 } as const;
 
 /** A type of the API that has ids. */

@@ -54,6 +54,8 @@ export const ACTIONS = {
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
   'connection.write_own': writes([], [], true),
+  'trusted_issuer.read': reads(OVERSEERS),
+  'trusted_issuer.write': writes(ADMINS),
   'rate_limit.read': reads(OVERSEERS, MANAGERS),
   'rate_limit.write': writes(ADMINS, MANAGERS),
   'consent.read': reads(OVERSEERS, [], true),

@@ -7,6 +7,7 @@ import { McpServerEntity } from '../mcp-servers/index.ts';
 import { ConsentEntity } from '../oauth/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
 import { RateLimitEntity } from '../rate-limits/index.ts';
+import { TrustedIssuerEntity } from '../trusted-issuers/index.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from '../workspaces/index.ts';
 
 /** Every table that is mapped to objects. */
@@ -21,6 +22,7 @@ export const entities = [
   UserOverrideEntity,
   AccessRuleEntity,
   ConnectionEntity,
+  TrustedIssuerEntity,
   RateLimitEntity,
   ConsentEntity,
 ] as const;

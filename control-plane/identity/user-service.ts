@@ -34,7 +34,7 @@ export interface UserServiceParts {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly outbox: Outbox;
-  /** What a person is in: the workspaces with them or their keys, and their credentials. */
+  /** What a person is in: the workspaces with them or their keys, their credentials, and where tokens of others name them. */
   readonly findDocuments: FindDocuments;
 }
 
@@ -69,7 +69,9 @@ export class UserService {
           version: 1,
         });
         await em.flush();
-        return ok({ value: { id: row.id, revision: null }, revision: null });
+        const documents = await this.#parts.findDocuments(em, row.id);
+        const revision = documents.length > 0 ? await this.#parts.outbox.mark(em, documents) : null;
+        return ok({ value: { id: row.id, revision }, revision });
       });
       if (!answer.ok) return answer;
       return readCreated(em, UserEntity, answer.value.value);

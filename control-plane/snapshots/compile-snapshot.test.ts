@@ -20,6 +20,8 @@ const NO_ROWS: SnapshotRows = {
   signingKeys: [],
   consents: [],
   rateLimits: [],
+  trustedIssuers: [],
+  namedUsers: [],
 };
 
 describe.each(readdirSync(CASES))('%s', (name) => {

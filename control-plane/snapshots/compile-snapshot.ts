@@ -13,6 +13,7 @@ import {
 import { compileRules } from './compile-access.ts';
 import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
 import { compileLimits } from './compile-limits.ts';
+import { compileTrust } from './compile-trust.ts';
 import { sortBy } from './sort-by.ts';
 import type {
   AccessRuleRow,
@@ -47,6 +48,7 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
     ...compileAuthorizationServer(rows.issuers, rows.signingKeys),
     ...compileConsents(rows.consents),
     ...compileLimits(rows.rateLimits),
+    ...compileTrust(rows.trustedIssuers, rows.namedUsers),
   ];
 }
 

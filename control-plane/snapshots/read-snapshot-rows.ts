@@ -8,10 +8,12 @@ import type {
   GrantRow,
   IssuerRow,
   MemberRow,
+  NamedUserRow,
   RateLimitRow,
   ServerRow,
   SigningKeyRow,
   SnapshotRows,
+  TrustedIssuerRow,
   UserOverrideRow,
   WorkspaceRow,
 } from './snapshot-rows.ts';
@@ -35,6 +37,8 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     issuers: await readRows<IssuerRow>(client, ISSUERS, [authorizationServers]),
     signingKeys: await readRows<SigningKeyRow>(client, SIGNING_KEYS, [authorizationServers]),
     rateLimits: await readRows<RateLimitRow>(client, RATE_LIMITS, [toIds(documents, 'limits')]),
+    trustedIssuers: await readRows<TrustedIssuerRow>(client, TRUSTED_ISSUERS, [toIds(documents, 'organization')]),
+    namedUsers: await readRows<NamedUserRow>(client, NAMED_USERS, [toIds(documents, 'organization')]),
     consents: await readRows<ConsentRow>(client, CONSENTS, [consentShards.map(([id]) => id), consentShards.map(([, shard]) => shard)]),
   };
 }
@@ -106,13 +110,24 @@ const RATE_LIMITS = `
          window_seconds AS "windowSeconds", max_concurrent AS "maxConcurrent"
   FROM rate_limits WHERE organization_id = ANY($1)`;
 
+const TRUSTED_ISSUERS = `
+  SELECT id, organization_id AS "organizationId", issuer, audience, keys, required_claims AS "requiredClaims", user_claim AS "userClaim",
+         enabled AS "isEnabled"
+  FROM trusted_issuers WHERE organization_id = ANY($1)`;
+
+const NAMED_USERS = `
+  SELECT u.id AS "userId", u.organization_id AS "organizationId", u.email, u.enabled AS "isUserEnabled"
+  FROM users u
+  WHERE u.organization_id = ANY($1) AND EXISTS (SELECT FROM trusted_issuers t WHERE t.organization_id = u.organization_id AND t.enabled)`;
+
 const DOCUMENT_NAMES = `
   SELECT 'workspace:' || id AS name FROM workspaces
   UNION ALL SELECT 'server:' || id FROM mcp_servers
   UNION ALL SELECT DISTINCT 'connections:' || mcp_server_id || ':' || shard FROM connections
   UNION ALL SELECT 'authorization_server:own' FROM oauth_issuer
   UNION ALL SELECT DISTINCT 'consents:' || workspace_id || ':' || shard FROM consents
-  UNION ALL SELECT DISTINCT 'limits:' || organization_id FROM rate_limits`;
+  UNION ALL SELECT DISTINCT 'limits:' || organization_id FROM rate_limits
+  UNION ALL SELECT DISTINCT 'organization:' || organization_id FROM trusted_issuers`;
 
 async function readRows<Row extends QueryResultRow>(client: Client, sql: string, values: readonly unknown[]): Promise<Row[]> {
   const isPointless = values.length > 0 && values.every((value) => Array.isArray(value) && value.length === 0);

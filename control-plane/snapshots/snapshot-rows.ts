@@ -126,6 +126,26 @@ export interface RateLimitRow {
   readonly maxConcurrent: number | null;
 }
 
+/** An identity provider that an organization trusts. */
+export interface TrustedIssuerRow {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly issuer: string;
+  readonly audience: string | null;
+  readonly keys: readonly PublicKey[];
+  readonly requiredClaims: Readonly<Record<string, string>>;
+  readonly userClaim: string;
+  readonly isEnabled: boolean;
+}
+
+/** A person whom a token can name. */
+export interface NamedUserRow {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly email: string;
+  readonly isUserEnabled: boolean;
+}
+
 /** What a compilation reads: the rows behind some documents, all of one moment. */
 export interface SnapshotRows {
   readonly workspaces: readonly WorkspaceRow[];
@@ -142,4 +162,7 @@ export interface SnapshotRows {
   readonly signingKeys: readonly SigningKeyRow[];
   readonly consents: readonly ConsentRow[];
   readonly rateLimits: readonly RateLimitRow[];
+  readonly trustedIssuers: readonly TrustedIssuerRow[];
+  /** The people of organizations that trust an issuer. */
+  readonly namedUsers: readonly NamedUserRow[];
 }

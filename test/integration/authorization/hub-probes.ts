@@ -153,6 +153,40 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     forbidden: ['auditor'],
     rest: 'hidden',
   },
+  trustedIssuer: {
+    query: 'query ($id: ID!) { trustedIssuer(id: $id) { id } }',
+    variables: (world) => ({ id: world.trustedIssuer.id }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  trustedIssuerByIssuer: {
+    query:
+      'query ($organizationId: ID!, $issuer: String!) { trustedIssuerByIssuer(organizationId: $organizationId, issuer: $issuer) { id } }',
+    variables: (world) => ({ organizationId: world.organization.id, issuer: world.trustedIssuer.issuer }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  trustedIssuerCreate: {
+    query: `mutation ($input: TrustedIssuerCreateInput!) { trustedIssuerCreate(input: $input) { ${FAULTS} } }`,
+    variables: (world) => ({ input: world.describeTrustedIssuer() }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  trustedIssuerUpdate: {
+    query: `mutation ($id: ID!) { trustedIssuerUpdate(id: $id, input: { userClaim: "email" }) { ${FAULTS} } }`,
+    variables: (world) => ({ id: world.trustedIssuer.id }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  trustedIssuerDelete: {
+    query: `mutation ($id: ID!) { trustedIssuerDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addTrustedIssuer()).id }),
+    done: ADMINS,
+    forbidden: [...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
   rateLimit: {
     query: 'query ($id: ID!) { rateLimit(id: $id) { id } }',
     variables: async (world) => ({ id: (await world.addRateLimit()).id }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { TestControlPlane } from '../../support/control-plane.ts';
+import { startTestIdentityProvider } from '../../support/identity-provider.ts';
 import {
   AccessGrantCreateDocument,
   AccessRuleCreateDocument,
@@ -9,11 +10,13 @@ import {
   McpServerCreateDocument,
   OrganizationCreateDocument,
   RateLimitCreateDocument,
+  TrustedIssuerCreateDocument,
   UserCreateDocument,
   WorkspaceCreateDocument,
   WorkspaceMemberAddDocument,
   type ApiKeyScope,
   type OrganizationRole,
+  type TrustedIssuerCreateInput,
   type WorkspaceRole,
 } from '../../support/generated/graphql.ts';
 
@@ -54,6 +57,11 @@ export interface WalkWorld {
   addGrant(mcpServerId: string): Promise<string>;
   /** For calls in the workspace. */
   addRateLimit(): Promise<{ readonly id: string; readonly name: string }>;
+  readonly trustedIssuer: { readonly id: string; readonly issuer: string };
+  /** Of the organization. */
+  addTrustedIssuer(): Promise<{ readonly id: string; readonly issuer: string }>;
+  /** One that nobody trusts yet. */
+  describeTrustedIssuer(): TrustedIssuerCreateInput;
   /** Of the workspace. */
   addConnection(mcpServerId?: string): Promise<string>;
   /** Of the grant. */
@@ -137,7 +145,16 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
   const service = await plane.run(admin, ApiKeyCreateDocument, {
     input: { kind: 'SERVICE', workspaceId: workspace.id, name: 'service', scopes: ALL_SCOPES },
   });
+  const { jwksUrl } = await startTestIdentityProvider();
+  const describeTrustedIssuer = () => ({ organizationId: organization.id, issuer: `https://${unique('idp')}.example`, jwksUrl });
+  async function addTrustedIssuer(): Promise<{ id: string; issuer: string }> {
+    const { trustedIssuerCreate } = await plane.run(admin, TrustedIssuerCreateDocument, { input: describeTrustedIssuer() });
+    return trustedIssuerCreate.trustedIssuer!;
+  }
   return {
+    trustedIssuer: await addTrustedIssuer(),
+    addTrustedIssuer,
+    describeTrustedIssuer,
     organization,
     workspace,
     person,
