@@ -1,45 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../foundation/clock.ts';
 import { ok } from '../foundation/result.ts';
 import { authorizeMessage } from './access/authorize-message.ts';
-import type { HiddenAnswers } from './access/hidden-answers.ts';
-import type { CallDispatcher } from './bridge/call-dispatcher.ts';
-import type { RateLimiter } from './limits/rate-limiter.ts';
-import type { CallerForwarding } from './identity/caller-forwarding.ts';
-import { findSession, type SessionIds } from './mcp/session-id.ts';
+import type { Gateway } from './gateway.ts';
+import { findSession } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
-import type { Authenticator } from './request/authenticate.ts';
 import { awaitConnection, isBeingConnected } from './request/await-connection.ts';
 import { authorize } from './request/authorize.ts';
 import { isMcpMethod } from './request/check-method.ts';
-import type { PeerPolicy } from './request/check-peer.ts';
 import { Exchange } from './request/exchange.ts';
 import { CLIENT_GONE } from './request/read-body.ts';
 import { readMessage } from './request/read-message.ts';
 import { findTarget, findTargetNames } from './request/target.ts';
-import type { RoutingTable } from './snapshot/routing-table.ts';
-import type { Reporter } from './telemetry/reporter.ts';
-import type { CircuitBreakers } from './upstream/circuit-breaker.ts';
-import type { Credentials } from './upstream/credentials.ts';
-import type { WellKnown } from './well-known/well-known.ts';
-
-/** What the steps of a request work with. */
-export interface Gateway {
-  readonly clock: Clock;
-  /** The routing table in force, or undefined before the first snapshot. Taken once a request. */
-  readonly currentTable: () => RoutingTable | undefined;
-  readonly peers: PeerPolicy;
-  readonly wellKnown: WellKnown;
-  readonly authenticator: Authenticator;
-  readonly hiding: HiddenAnswers;
-  readonly limiter: RateLimiter;
-  readonly credentials: Credentials;
-  readonly forwarding: CallerForwarding;
-  readonly sessions: SessionIds;
-  readonly breakers: CircuitBreakers;
-  readonly dispatcher: CallDispatcher;
-  readonly reporter: Reporter;
-}
 
 /**
  * START HERE: the whole life of a request, in order. A step refuses by returning a `Rejection`; only bugs throw.

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../foundation/logger.ts';
 import { drainServer } from './drain-server.ts';
-import { handleRequest, type Gateway } from './handle-request.ts';
+import type { Gateway } from './gateway.ts';
+import { handleRequest } from './handle-request.ts';
 import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
 import type { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 

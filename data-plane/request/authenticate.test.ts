@@ -204,6 +204,15 @@ describe('a token of a trusted identity provider', () => {
     expect(await enter(authenticator, await trustedToken(), tableOf({ trusted: { userClaim: 'constructor' } }))).toEqual(invalid('user'));
   });
 
+  it('of an issuer whose key is too short, or no key, is refused like any other', async () => {
+    const short = { kty: 'RSA', kid: provider.publicKey.kid, alg: 'RS256', n: Buffer.alloc(64, 0xa5).toString('base64url'), e: 'AQAB' };
+    const broken = { kty: 'RSA', kid: provider.publicKey.kid, alg: 'RS256' };
+    for (const publicKey of [short, broken]) {
+      const refused = await enter(new Authenticator(GATEWAY_URL), await trustedToken(), tableOf({ trusted: { keys: [publicKey] } }));
+      expect(refused).toEqual(invalid('key'));
+    }
+  });
+
   it('ends with the revision that changes what it rests on', async () => {
     const authenticator = new Authenticator(GATEWAY_URL);
     const token = await trustedToken();

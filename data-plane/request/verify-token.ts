@@ -84,8 +84,8 @@ async function verify(
     return TRUSTED_TYPES.has(protectedHeader.typ?.toLowerCase()) ? ok(payload) : refuse('type');
   } catch (cause) {
     if (cause instanceof errors.JWTExpired) return err({ reason: 'token_expired' });
-    if (!(cause instanceof errors.JOSEError)) throw cause;
-    return refuse(toFault(cause));
+    // Everything else comes from the import of a key that an issuer published: too short, or no key at all.
+    return refuse(cause instanceof errors.JOSEError ? toFault(cause) : 'key');
   }
 }
 
