@@ -1,4 +1,5 @@
 import type { Row } from '../bench-context.ts';
+import { accessDecisionRow } from './access-decision-row.ts';
 import { applyPauseRow } from './apply-pause-row.ts';
 import { bridgeRows } from './bridge-rows.ts';
 import { callRows } from './call-rows.ts';
@@ -15,6 +16,7 @@ export const allRows: readonly Row[] = [
   ...callRows,
   ...bridgeRows,
   ...mixedRows,
+  accessDecisionRow,
   fixedRateRow,
   idleStreamsRow,
   coldStartRow,

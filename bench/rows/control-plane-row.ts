@@ -14,6 +14,9 @@ import { findPercentile } from '../measure/statistics.ts';
 import { atMost, type Column, type RowReport } from '../report/row-report.ts';
 import { startControlPlane } from '../targets/control-plane.ts';
 
+/** Of every server: nobody calls it here. */
+const UPSTREAM_URL = 'https://server.example.com/mcp';
+
 const HUB = { workspaces: 1_000, servers: 100 };
 const GRANTS = HUB.workspaces * HUB.servers;
 
@@ -73,7 +76,7 @@ async function runControlPlane(context: BenchContext): Promise<RowReport> {
   try {
     const { url: databaseUrl } = await createDatabase(await postgres.start());
     context.progress('control-plane: filling the database');
-    const grant = await seedHub(databaseUrl, HUB);
+    const grant = await seedHub(databaseUrl, HUB, UPSTREAM_URL);
     const entry = context.arguments.controlPlane;
     context.progress('control-plane: compiling from nothing');
     const startedAtMs = Date.now();

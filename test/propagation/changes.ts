@@ -19,11 +19,19 @@ interface Key {
 /** The mutations of one round, to be made in this order. Each leaves the hub as the next one expects it, the last as the first found it. */
 export function changesOfRound(api: ApiClient, grant: SeededGrant): readonly Change[] {
   let key: Key | undefined;
+  let ruleId = '';
   const plain = () => key?.plain ?? '';
   return [
     { kind: 'key created', key: plain, outcome: 'admitted', commit: async () => void (key = await createKey(api, grant.workspaceId)) },
     { kind: 'grant disabled', key: plain, outcome: 'routeUnknown', commit: () => mutateById(api, 'accessGrantDisable', grant.grantId) },
     { kind: 'grant enabled', key: plain, outcome: 'admitted', commit: () => mutateById(api, 'accessGrantEnable', grant.grantId) },
+    {
+      kind: 'capability rule added',
+      key: plain,
+      outcome: 'toolHidden',
+      commit: async () => void (ruleId = await createRule(api, grant.grantId)),
+    },
+    { kind: 'capability rule deleted', key: plain, outcome: 'toolShown', commit: () => mutateById(api, 'accessRuleDelete', ruleId) },
     { kind: 'key revoked', key: plain, outcome: 'keyUnknown', commit: () => mutateById(api, 'apiKeyRevoke', key?.id ?? '') },
   ];
 }
@@ -37,6 +45,17 @@ async function createKey(api: ApiClient, workspaceId: string): Promise<Key> {
     'apiKeyCreate',
   );
   return { id: apiKey.id, plain: plainKey };
+}
+
+async function createRule(api: ApiClient, accessGrantId: string): Promise<string> {
+  const { accessRule } = await api.run<{ accessRule: { id: string } }>(
+    `mutation ($input: AccessRuleCreateInput!) {
+      accessRuleCreate(input: $input) { accessRule { id } snapshotRevision userErrors { code message field } }
+    }`,
+    { input: { accessGrantId, name: 'Propagation', effect: 'DENY', capabilities: { patterns: ['drop_*'] } } },
+    'accessRuleCreate',
+  );
+  return accessRule.id;
 }
 
 async function mutateById(api: ApiClient, mutation: string, id: string): Promise<void> {

@@ -14,6 +14,7 @@ import { describeMachine, readMachine } from '../../bench/report/machine.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { createDatabase } from '../support/postgres-admin.ts';
 import { SharedPostgres } from '../support/shared-postgres.ts';
+import { stubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import { startGateway, type RunningGateway } from '../support/start-gateway.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { EnforcementProbe } from './enforcement-probe.ts';
@@ -40,12 +41,14 @@ process.once('exit', killChildren);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const postgres = new SharedPostgres();
 const redis = await startRedisProcess(folder);
+const upstream = await stubMcpServer();
 try {
   const server = await postgres.start();
   print(`npm run propagation -- ${CHANGES}\n${describeMachine(readMachine())}`);
   print(`${CHANGES} changes, control plane, two data planes, PostgreSQL and ${redis.description} on one machine`);
   for (const hub of HUBS) await measureHub(hub, await createDatabase(server));
 } finally {
+  await upstream.close();
   await redis.stop();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
@@ -53,7 +56,7 @@ try {
 
 async function measureHub(hub: HubSize, database: { readonly url: string; drop(): Promise<void> }): Promise<void> {
   print(`\nA hub of ${hub.workspaces * hub.servers} grants (${hub.workspaces} workspaces × ${hub.servers} servers)`);
-  const grant = await seedHub(database.url, hub);
+  const grant = await seedHub(database.url, hub, upstream.url);
   const location = { url: redis.url, gateway: `propagation-${randomBytes(6).toString('hex')}` };
   const env = { SLUICE_ENCRYPTION_KEYS: `propagation:${randomBytes(32).toString('base64')}` };
   const gateway = await startGateway({ databaseUrl: database.url, redis: location, replicas: 2, env });

@@ -20,7 +20,7 @@ const ORGANIZATION_ID = 'org_propagationaaaaaaaaaaaaa';
  * Fills an empty database with a hub, past the API, which would take minutes. What is written here is not marked in the outbox, so it has
  * to be there before a control plane starts for the first time.
  */
-export async function seedHub(databaseUrl: string, { workspaces, servers }: HubSize): Promise<SeededGrant> {
+export async function seedHub(databaseUrl: string, { workspaces, servers }: HubSize, upstreamUrl: string): Promise<SeededGrant> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -38,8 +38,8 @@ export async function seedHub(databaseUrl: string, { workspaces, servers }: HubS
          (id, organization_id, slug, name, url, canonical_url, transport, authentication, granularity, enabled, max_request_bytes, created_at, updated_at)
        SELECT 'mcps_' || left(md5('s' || n), 24), $1, 'server-' || n, 'Server ' || n, url, url,
          'STREAMABLE_HTTP', 'NONE', 'ORGANIZATION', true, 4194304, now(), now()
-       FROM generate_series(1, $2::int) n, LATERAL (SELECT 'https://server-' || n || '.example.com/mcp' AS url)`,
-      [ORGANIZATION_ID, servers],
+       FROM generate_series(1, $2::int) n, LATERAL (SELECT $3 || '?server=' || n AS url)`,
+      [ORGANIZATION_ID, servers, upstreamUrl],
     );
     await client.query(
       `INSERT INTO access_grants (id, workspace_id, mcp_server_id, enabled, default_user_access, created_at, updated_at)
