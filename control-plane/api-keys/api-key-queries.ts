@@ -29,18 +29,21 @@ export function listUserApiKeys(
   { access, loaders }: ApiContext,
 ): Promise<Page<ApiKeyType>> {
   const sees = decide(access, 'api_key.read', { organizationId: user.organizationId, userId: user.id }) === 'allowed';
-  return loaders.load(batchUserKeyPages, toPageKey<KeyScope>(user.id, args, sees ? null : ''));
+  const confinedTo = access.actor.kind === 'user' ? access.actor.workspaceId : null;
+  return loaders.load(batchUserKeyPages, toPageKey<KeyScope>(user.id, args, sees ? confinedTo : ''));
 }
 
-/** The person whose keys a caller sees who does not see all of them; null for those who do. */
+/** The person, or of a person's keys the workspace, whose keys a caller sees who does not see all of them; null for those who do. */
 type KeyScope = string | null;
 
-const batchWorkspaceKeyPages = makePageBatch(ApiKeyEntity, (owner: KeyScope) => toSource('workspace_id', owner), toApiKeyType);
-const batchUserKeyPages = makePageBatch(ApiKeyEntity, (owner: KeyScope) => toSource('user_id', owner), toApiKeyType);
+const batchWorkspaceKeyPages = makePageBatch(ApiKeyEntity, toSource('workspace_id', 'user_id'), toApiKeyType);
+const batchUserKeyPages = makePageBatch(ApiKeyEntity, toSource('user_id', 'workspace_id'), toApiKeyType);
 
-function toSource(parent: 'workspace_id' | 'user_id', owner: KeyScope): { sql: string; values: string[] } {
-  return {
-    sql: `FROM api_keys item WHERE item.${parent} = parent.id ${owner === null ? '' : 'AND item.user_id = ?'}`,
-    values: owner === null ? [] : [owner],
-  };
+type KeyColumn = 'workspace_id' | 'user_id';
+
+function toSource(parent: KeyColumn, limitedBy: KeyColumn) {
+  return (scope: KeyScope): { sql: string; values: string[] } => ({
+    sql: `FROM api_keys item WHERE item.${parent} = parent.id ${scope === null ? '' : `AND item.${limitedBy} = ?`}`,
+    values: scope === null ? [] : [scope],
+  });
 }

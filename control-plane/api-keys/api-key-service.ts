@@ -5,7 +5,7 @@ import type { KeyRing } from '../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { Clock } from '../../foundation/clock.ts';
-import { ok, type Result } from '../../foundation/result.ts';
+import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput, nameRule } from '../api/check-input.ts';
 import { newId } from '../api/ids.ts';
 import type { ChangeResult } from '../api/payload.ts';
@@ -43,9 +43,9 @@ export class ApiKeyService {
 
   async create(access: Access, input: ApiKeyCreateInput, key?: string | null): Promise<ChangeResult<CreatedApiKey>> {
     return write(this.#parts.em, {}, async (em) => {
-      const subject = await loadSubject(em, access, input);
-      if (!subject.ok) return subject;
       const checked = checkInput(createRules(this.#parts.clock.nowMs()), input);
+      const subject = await loadSubject(em, access, input);
+      if (!subject.ok) return err(joinFaults(subject.error, checked.ok ? [] : checked.error));
       if (!checked.ok) return checked;
       const request = { caller: toActorName(access.actor), operation: 'apiKeyCreate', key, input };
       const answer = await runOnce(em, request, async () => {
@@ -68,15 +68,16 @@ export class ApiKeyService {
       const { name, expiresAt } = checked.value;
       if (name !== undefined) row.name = name;
       if (expiresAt !== undefined) row.expiresAt = expiresAt;
-      return ok(undefined);
+      return ok({ isChanged: true });
     });
   }
 
   /** The key stops working with the revision in the answer. Revoking twice changes nothing. */
   async revoke(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<ApiKey>> {
     return this.#change(access, id, expectedVersion, (row) => {
-      row.revokedAt ??= new Date(this.#parts.clock.nowMs());
-      return ok(undefined);
+      if (row.revokedAt != null) return ok({ isChanged: false });
+      row.revokedAt = new Date(this.#parts.clock.nowMs());
+      return ok({ isChanged: true });
     });
   }
 
@@ -96,7 +97,7 @@ export class ApiKeyService {
     access: Access,
     id: string,
     expectedVersion: number | null | undefined,
-    change: (row: ApiKey) => Result<undefined, readonly UserError[]>,
+    change: (row: ApiKey) => Result<{ readonly isChanged: boolean }, readonly UserError[]>,
   ): Promise<ChangeResult<ApiKey>> {
     return write(this.#parts.em, {}, async (em) => {
       const row = await em.findOne(ApiKeyEntity, id, FOR_CHANGE);
@@ -105,6 +106,7 @@ export class ApiKeyService {
       if (stale !== undefined) return stale;
       const changed = change(row);
       if (!changed.ok) return changed;
+      if (!changed.value.isChanged) return ok({ value: row, revision: null });
       row.updatedAt = new Date(this.#parts.clock.nowMs());
       await em.flush();
       return ok({ value: row, revision: await this.#mark(em, row) });
@@ -167,4 +169,10 @@ function createRules(nowMs: number) {
 
 function plainOwner(id: string): string {
   return `api-key:${id}:plain`;
+}
+
+/** Of two faults of one field, the first one says enough. */
+function joinFaults(first: readonly UserError[], second: readonly UserError[]): UserError[] {
+  const fields = new Set(first.map(({ field }) => field?.join('.')));
+  return [...first, ...second.filter(({ field }) => !fields.has(field?.join('.')))];
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ok, type Result } from '../../foundation/result.ts';
 import { notFound, userError, UserErrorCode, type UserError } from '../api/user-error.ts';
-import { authorize, type Access } from '../authorization/index.ts';
+import { authorize, type Access, type ApiKeyScope } from '../authorization/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { toResource, WorkspaceEntity, WorkspaceMemberEntity, type Workspace } from '../workspaces/index.ts';
 import type { ApiKeyCreateInput } from './api-key.input.ts';
@@ -47,7 +47,12 @@ async function loadUserSubject(
   if (workspace !== null) {
     const membership = await em.findOne(WorkspaceMemberEntity, { workspaceId: workspace.id, userId });
     if (membership === null)
-      return userError(UserErrorCode.NOT_FOUND, 'The person is not a member of such a workspace. Add them first.', 'input', 'workspaceId');
+      return userError(
+        UserErrorCode.NOT_FOUND,
+        'There is no such workspace, or the person is not a member of it. Add them first.',
+        'input',
+        'workspaceId',
+      );
   }
   if (actor.kind === 'user' && actor.workspaceId !== null && actor.workspaceId !== workspace?.id) {
     return userError(
@@ -57,7 +62,12 @@ async function loadUserSubject(
       'workspaceId',
     );
   }
-  const excess = actor.kind === 'user' ? input.scopes.filter((scope) => !actor.scopes.includes(scope)) : [];
+  const excess = actor.kind === 'user' ? input.scopes.filter((scope) => !hasScope(actor.scopes, scope)) : [];
   if (excess.length > 0) return userError(UserErrorCode.INVALID, `The key you call with lacks ${excess.join(' and ')}.`, 'input', 'scopes');
   return ok({ organizationId: user.organizationId, workspaceId: workspace?.id ?? null, userId });
+}
+
+/** Who may change may read. */
+function hasScope(held: readonly ApiKeyScope[], scope: ApiKeyScope): boolean {
+  return held.includes(scope) || (scope === 'API_READ' && held.includes('API_WRITE'));
 }

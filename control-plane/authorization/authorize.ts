@@ -2,7 +2,7 @@
 // else. Whatever no rule allows is refused; what a caller has no relation to is hidden, so that it cannot be told from what
 // does not exist.
 import { AccessError } from '../api/access-error.ts';
-import type { Access } from './access.ts';
+import type { Access, Actor } from './access.ts';
 import { ACTIONS, type Action, type ActionRule } from './actions.ts';
 
 /** What an action is performed on. Without an organization it belongs to the whole installation. */
@@ -62,7 +62,13 @@ function satisfies({ actor, organizationRoles, workspaceSeats }: Access, rule: A
   // An organization is seen by everybody who has a seat in one of its workspaces.
   if (resource.workspaceId === undefined && resource.userId === undefined && isSeatedInOrganization && rule.workspace.length === 2)
     return true;
-  return rule.own && actor.kind === 'user' && (resource.userId === actor.userId || isOwnByNature(resource));
+  return rule.own && actor.kind === 'user' && (isOwn(actor, resource) || isOwnByNature(resource));
+}
+
+/** A key that is confined to a workspace reaches what its person has there, and what has no place: the person, their credentials. */
+function isOwn({ userId, workspaceId }: Actor & { kind: 'user' }, resource: Resource): boolean {
+  if (resource.userId !== userId) return false;
+  return workspaceId === null || resource.workspaceId === undefined || resource.workspaceId === workspaceId;
 }
 
 /** What belongs to nobody and nothing in particular: the viewer itself, the state of the gateways. */
@@ -71,12 +77,14 @@ function isOwnByNature(resource: Resource): boolean {
 }
 
 function isRelated({ actor, organizationRoles, workspaceSeats }: Access, resource: Resource): boolean {
-  if (actor.kind === 'user' && resource.userId === actor.userId) return true;
+  if (actor.kind === 'user' && isOwn(actor, resource)) return true;
   if (resource.workspaceId != null && workspaceSeats.has(resource.workspaceId)) return true;
   if (resource.organizationId === undefined) return isOwnByNature(resource);
   const role = organizationRoles.get(resource.organizationId);
-  if (role === undefined)
-    return resource.workspaceId == null && [...workspaceSeats.values()].some((seat) => seat.organizationId === resource.organizationId);
+  if (role === undefined) {
+    const isOfWholeOrganization = resource.workspaceId == null && resource.userId == null;
+    return isOfWholeOrganization && [...workspaceSeats.values()].some((seat) => seat.organizationId === resource.organizationId);
+  }
   // A plain member knows the organization, but not the workspaces that they have no seat in.
   return role !== 'MEMBER' || resource.workspaceId == null;
 }

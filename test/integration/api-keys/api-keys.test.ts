@@ -79,6 +79,27 @@ describe('API keys', () => {
     expect((await plane.run(plainKey!, OrganizationDocument, { id: world.organization.id })).organization).not.toBeNull();
     const wide = await create(plainKey!, { kind: 'USER', scopes: ['API_READ'] });
     expect(wide.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'workspaceId'] }]);
+    const elsewhere = await create(plane.adminKey, { ...input, workspaceId: null, scopes: ['API_READ'] });
+    expect((await plane.run(plainKey!, ApiKeyDocument, { id: elsewhere.apiKey!.id })).apiKey).toBeNull();
+    const { apiKeyRevoke } = await plane.run(plainKey!, ApiKeyRevokeDocument, { id: elsewhere.apiKey!.id });
+    expect(apiKeyRevoke.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const narrower = await create(plainKey!, { ...input, scopes: ['API_READ'] });
+    expect(narrower.userErrors).toEqual([]);
+  });
+
+  it('lets whoever may change through a key make one that may read', async () => {
+    const writing = await create(plane.adminKey, { kind: 'USER', userId: world.person.id, scopes: ['API_WRITE'] });
+    const reading = await create(writing.plainKey!, { kind: 'USER', scopes: ['API_READ'] });
+    expect(reading.userErrors).toEqual([]);
+  });
+
+  it('changes nothing where it was revoked before, and says all faults together', async () => {
+    const { apiKey } = await create(plane.adminKey, { workspaceId: world.workspace.id });
+    const first = (await plane.run(plane.adminKey, ApiKeyRevokeDocument, { id: apiKey!.id })).apiKeyRevoke;
+    const second = (await plane.run(plane.adminKey, ApiKeyRevokeDocument, { id: apiKey!.id })).apiKeyRevoke;
+    expect(second).toMatchObject({ apiKey: first.apiKey, snapshotRevision: null, userErrors: [] });
+    const faulty = await create(plane.adminKey, { kind: 'USER', userId: 'usr_nobody', scopes: [], name: '' });
+    expect(faulty.userErrors.map(({ field }) => field?.at(-1))).toEqual(['userId', 'name', 'scopes']);
   });
 
   it('stops a revoked or expired key at once in the API, and with a revision in the gateway', async () => {
