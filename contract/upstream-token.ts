@@ -26,7 +26,7 @@ export const UpstreamTokenQuestionSchema = z.object({
   /** The serial of the token that the upstream refused, if that is the reason to ask. */
   refusedSerial: z.number().int().positive().optional(),
   /** The scopes that the upstream wants and the token does not have (RFC 6750 section 3.1, `insufficient_scope`), separated by blanks. */
-  missingScopes: z.string().max(4_096).optional(),
+  missingScopes: z.string().max(1_024).optional(),
 });
 export type UpstreamTokenQuestion = Readonly<z.infer<typeof UpstreamTokenQuestionSchema>>;
 

@@ -1,6 +1,7 @@
 // Trust boundary: who calls with a token. A token that was verified before is looked up, not verified again; everything that can end
 // before the token does is asked of the snapshot with each use. Tokens are never logged, stored or forwarded.
 import { CALL_TOKEN_SCOPE, toServerUrl } from '../../contract/access-token.ts';
+import type { Route } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import type { RoutedWorkspace } from '../snapshot/routed-workspace.ts';
 import type { RoutingTable } from '../snapshot/routing-table.ts';
@@ -30,6 +31,8 @@ const REMEMBERED_LENGTH = 16 * 1024 * 1024;
 export class TokenAuthenticator {
   readonly #gatewayUrl: string;
   readonly #verified = new Map<string, VerifiedToken>();
+  /** A route belongs to one workspace and stays the same object as long as that is unchanged. */
+  readonly #audiences = new WeakMap<Route, string>();
   #length = 0;
 
   /** @param gatewayUrl the public base URL, of which audiences are made. */
@@ -73,13 +76,20 @@ export class TokenAuthenticator {
     const route = workspace?.findRoute(server);
     // A token is for a server that is there; for one that is not, it is a token for another server.
     if (workspace === undefined || route === undefined) return refuse('audience');
-    const audience = toServerUrl(this.#gatewayUrl, workspace.slug, route.slug);
-    if (!isAudience(token, audience)) return refuse('audience');
+    if (!isAudience(token, this.#findAudience(workspace, route))) return refuse('audience');
     if (token.kind === 'own') {
       if (!token.claims.scope.split(' ').includes(CALL_TOKEN_SCOPE)) return err({ reason: 'scope_missing' });
       if (!table.hasConsent(workspace.id, token.caller.consentId)) return refuse('consent');
     }
     return workspace.isMember(token.caller.subject.userId) ? ok(token.caller) : refuse('member');
+  }
+
+  #findAudience(workspace: RoutedWorkspace, route: Route): string {
+    const known = this.#audiences.get(route);
+    if (known !== undefined) return known;
+    const audience = toServerUrl(this.#gatewayUrl, workspace.slug, route.slug);
+    this.#audiences.set(route, audience);
+    return audience;
   }
 
   #remember(presented: string, token: VerifiedToken): void {

@@ -47,9 +47,10 @@ export function judgeCredential(
   // As a list where the upstream sends the header more than once, whatever its type says.
   const challenge = [headers['www-authenticate'] ?? ''].flat().join(', ').slice(0, MAX_CHALLENGE_LENGTH);
   if (!/\berror="?insufficient_scope\b/.test(challenge)) return 'accepted';
-  renewal.noteMissingScopes(/\bscope="([^"]*)"/.exec(challenge)?.[1] ?? '');
+  renewal.noteMissingScopes((/\bscope="([^"]*)"/.exec(challenge)?.[1] ?? '').slice(0, MAX_SCOPES_LENGTH));
   return renewal.refusal;
 }
 
-/** How much of a challenge is read, in characters. */
+/** How much of a challenge is read, and of the scopes in it, in characters. */
 const MAX_CHALLENGE_LENGTH = 4_096;
+const MAX_SCOPES_LENGTH = 1_024;
