@@ -6,6 +6,7 @@ import { startAuthorizingForwarder, type AuthorizingForwarder } from '../support
 import { startFixtureServer } from '../support/upstreams/fixture-server.ts';
 import { startSseFixtureServer } from '../support/upstreams/sse-fixture-server.ts';
 import { World, type ServerOptions } from '../support/world.ts';
+import { measureAuthorizationServer } from './authorization.ts';
 import { BASELINE, type RequirementSet } from './baseline.ts';
 import { compareBridged, compareResults, compareWithBaseline, type Finding } from './compare.ts';
 import { BRIDGES, findExpectedScore, type BridgeColumn } from './differences.ts';
@@ -41,6 +42,7 @@ try {
     const transport = bridge === 'sse-only' ? 'SSE' : 'STREAMABLE_HTTP';
     columns.push({ ...(await throughGateway(bridge, { upstreamUrl: bridged[bridge].url, transport })), bridge });
   }
+  const guarded = await world.addServer({ upstreamUrl: fixture.url });
   await world.enforced();
   const count = { passed: 0, failed: 0 };
   for (const set of SETS) {
@@ -48,6 +50,9 @@ try {
     count.failed += faulty;
     count.passed += scenarios - faulty;
   }
+  const authorization = await measureAuthorizationServer(world, guarded);
+  count.failed += authorization.failed;
+  count.passed += authorization.passed;
   process.stdout.write(count.failed === 0 ? '\nconformance: no unexpected difference\n' : '\nconformance: see ✗ above\n');
   process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
   process.exitCode = count.failed === 0 ? 0 : 1;
