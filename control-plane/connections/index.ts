@@ -1,4 +1,5 @@
 export { ConnectionEntity } from './connection.entity.ts';
+export { ConnectionTokensEntity } from './oauth/connection-tokens.entity.ts';
 export { checkHeaders } from './check-headers.ts';
 export { ConnectionHeaderInput } from './connection.input.ts';
 export { ConnectionResolver, McpServerConnectionsResolver } from './connection.resolver.ts';

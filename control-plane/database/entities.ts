@@ -1,7 +1,7 @@
 import { AccessGrantEntity, UserOverrideEntity } from '../access-grants/index.ts';
 import { AccessRuleEntity } from '../access-rules/index.ts';
 import { ApiKeyEntity } from '../api-keys/index.ts';
-import { ConnectionEntity } from '../connections/index.ts';
+import { ConnectionEntity, ConnectionTokensEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
 import { ConsentEntity } from '../oauth/index.ts';
@@ -23,6 +23,7 @@ export const entities = [
   AccessRuleEntity,
   ConnectionEntity,
   TrustedIssuerEntity,
+  ConnectionTokensEntity,
   RateLimitEntity,
   ConsentEntity,
 ] as const;
