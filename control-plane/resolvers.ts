@@ -6,7 +6,7 @@ import {
 } from './access-grants/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
-import { ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
+import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
 import { SignInLinkResolver, UserResolver } from './identity/index.ts';
@@ -48,6 +48,7 @@ export const resolvers = [
   AccessRuleResolver,
   McpServerAccessRulesResolver,
   AccessGrantAccessRulesResolver,
+  ConnectionActionsResolver,
   ConnectionResolver,
   McpServerConnectionsResolver,
   RateLimitResolver,

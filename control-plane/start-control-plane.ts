@@ -2,7 +2,6 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
-import { err } from '../foundation/result.ts';
 import type { NodeReaders } from './api/node.ts';
 import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
@@ -10,13 +9,21 @@ import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from '
 import type { ControlPlaneConfig } from './config.ts';
 import {
   checkEncryptionKeys,
+  ClientCredentialsService,
+  ConnectionActions,
+  ConnectionActionsResolver,
   ConnectionResolver,
   ConnectionService,
   findConnectionDocuments,
   HeaderSealer,
   KeyRotation,
   loadFingerprintKey,
+  openUpstreamOauth,
+  OwnConnectionsRoutes,
+  toUpstreamStep,
   readConnection,
+  ConnectRoutes,
+  type UpstreamOauth,
 } from './connections/index.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
@@ -31,7 +38,8 @@ import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from
 import { ConsentResolver, findConsentDocuments, openOauth, readConsent } from './oauth/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
-import { SecretSealer } from './secrets/index.ts';
+import { routePages } from './pages/index.ts';
+import { SecretReferences, SecretSealer } from './secrets/index.ts';
 import {
   GatewayReports,
   openRedis,
@@ -69,6 +77,14 @@ interface Sealers {
 /** How long a person who has allowed something waits at most until gateways know it. */
 const ENFORCEMENT_WAIT_MS = 3_000;
 
+/** What several features need. */
+interface SharedParts {
+  readonly sealers: Sealers;
+  readonly http: GuardedFetch;
+  readonly upstreamOauth: UpstreamOauth;
+  readonly connections: ConnectionService;
+}
+
 /** How each type with an id is read. */
 const nodeReaders: NodeReaders = {
   Organization: readOrganization,
@@ -105,16 +121,35 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     clock: systemClock,
     logger,
   });
-  const instances = makeResolvers(config, orm, sealers);
   const signIn = openSignIn({
     ...config,
     em: orm.em,
     clock: systemClock,
     logger,
-    accountLinks: [{ href: '/account/clients', label: 'Allowed applications' }],
+    accountLinks: [
+      { href: '/account/clients', label: 'Allowed applications' },
+      { href: '/account/connections', label: 'Connections to servers' },
+    ],
   });
-  instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   const http = new GuardedFetch(config.egressPolicy);
+  const references = new SecretReferences(config.secretSources);
+  const upstreamOauth = openUpstreamOauth({
+    ...config,
+    em: orm.em,
+    clock: systemClock,
+    outbox: postgresOutbox,
+    sealer: sealers.secrets,
+    references,
+    http,
+    redis,
+    keys,
+    logger,
+  });
+  const writers = { em: orm.em, clock: systemClock, outbox: postgresOutbox, ...upstreamOauth };
+  const credentials = new ClientCredentialsService({ ...writers, http, sealer: sealers.secrets });
+  const connections = new ConnectionService({ ...writers, credentials, sealer: sealers.headers });
+  const instances = makeResolvers(config, orm, { sealers, http, upstreamOauth, connections });
+  instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
   const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
@@ -136,11 +171,13 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     outbox: postgresOutbox,
     fetch: http.fetch,
     sessions: signIn.sessions,
-    upstream: { findNeed: async () => ({ kind: 'none' }), start: async () => err({ message: '' }) },
+    upstream: toUpstreamStep(orm.em, upstreamOauth.connect),
     untilEnforced: () => untilEnforced(status, orm.em.fork(), ENFORCEMENT_WAIT_MS),
     logger,
   });
   instances.set(ConsentResolver, new ConsentResolver(oauth.consents));
+  const pageParts = { em: orm.em, clock: systemClock, sessions: signIn.sessions, ...upstreamOauth, service: connections };
+  const connectPages = routePages([...new ConnectRoutes(pageParts).list(), ...new OwnConnectionsRoutes(pageParts).list()]);
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
     em: orm.em,
@@ -149,11 +186,12 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,
-    handlers: [signIn.handler, ...oauth.handlers],
+    handlers: [upstreamOauth.handler, signIn.handler, connectPages, ...oauth.handlers],
     logger,
   });
   publisher.start();
   rotation.start();
+  upstreamOauth.start();
   healthChecks.start();
   keyRefresh.start();
   const port = await server.listen(config.host, config.port);
@@ -163,6 +201,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       await server.stop();
       await rotation.stop();
       await oauth.stop();
+      await upstreamOauth.stop();
       await publisher.stop();
       redis.disconnect();
       await Promise.all([healthChecks.stop(), keyRefresh.stop(), http.close()]);
@@ -172,9 +211,11 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
 }
 
 /** The resolvers that need something, by their class; the others are made when they are asked for. */
-function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Sealers): Map<unknown, object> {
+function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, shared: SharedParts): Map<unknown, object> {
   const { em } = orm;
+  const { sealers, http, upstreamOauth, connections } = shared;
   const parts = { em, clock: systemClock, outbox: postgresOutbox };
+  const actions = new ConnectionActions({ em, http, ...upstreamOauth, sealer: sealers.headers });
   return new Map<unknown, object>([
     [NodeResolver, new NodeResolver(nodeReaders)],
     [OrganizationResolver, new OrganizationResolver(new OrganizationService(em, systemClock))],
@@ -202,7 +243,8 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, sealers: Seale
     [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
     [AccessRuleResolver, new AccessRuleResolver(new AccessRuleService(parts))],
     [RateLimitResolver, new RateLimitResolver(new RateLimitService(parts))],
-    [ConnectionResolver, new ConnectionResolver(new ConnectionService({ ...parts, sealer: sealers.headers }))],
+    [ConnectionResolver, new ConnectionResolver(connections)],
+    [ConnectionActionsResolver, new ConnectionActionsResolver(actions, connections)],
   ]);
 }
 

@@ -64,6 +64,14 @@ async function readUserAccess(em: EntityManager, key: ApiKey): Promise<Access> {
   return { actor, organizationRoles: new Map(), workspaceSeats: confine(seats, actor.workspaceId, user.role) };
 }
 
+/** What a person may do who signed in by a browser: everything that they may do at all. */
+export async function readPersonAccess(em: EntityManager, userId: string): Promise<Access> {
+  const user = await em.findOne(UserEntity, userId);
+  if (user === null || !user.enabled) return ANONYMOUS;
+  const actor = { kind: 'user', userId, keyId: 'browser', scopes: ['API_READ', 'API_WRITE'], workspaceId: null } as const;
+  return { actor, organizationRoles: new Map([[user.organizationId, user.role]]), workspaceSeats: await readSeats(em, user) };
+}
+
 async function readSeats(em: EntityManager, user: User): Promise<Map<string, WorkspaceSeat>> {
   const rows = await em.execute<{ workspace_id: string; role: WorkspaceRole }[]>(
     'SELECT workspace_id, role FROM workspace_members WHERE user_id = ?',

@@ -2,4 +2,4 @@ export { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
 export { readApiKey } from './api-key-queries.ts';
 export { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-key.resolver.ts';
 export { ApiKeyService } from './api-key-service.ts';
-export { CallerAuthenticator } from './authenticate-caller.ts';
+export { CallerAuthenticator, readPersonAccess } from './authenticate-caller.ts';

@@ -14,6 +14,10 @@ import { checkHeaders, type HeaderDraft } from './check-headers.ts';
 import { findSubjectFault, toStoringAction, toSubjectResource } from './connection-subject.ts';
 import { ConnectionEntity, type Connection } from './connection.entity.ts';
 import type { ConnectionCreateInput, ConnectionUpdateInput } from './connection.input.ts';
+import type { ClientCredentialsService } from './client-credentials-service.ts';
+import type { ClientProofs } from './oauth/client-proofs.ts';
+import type { TokenStore } from './oauth/token-store.ts';
+import type { UpstreamTokenCache } from './oauth/upstream-token-cache.ts';
 import type { HeaderSealer } from './sealed-headers.ts';
 
 const CONFLICTS: Conflicts = {
@@ -24,12 +28,29 @@ const CONFLICTS: Conflicts = {
   },
 };
 
+/** What to do instead. */
+const HINTS: Readonly<Record<string, string>> = {
+  OAUTH: ' Use connectionAuthorize.',
+  CLIENT_CREDENTIALS: ' Enter clientCredentials.',
+};
+
 /** What the write model works with. */
 export interface ConnectionServiceParts {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly sealer: HeaderSealer;
+  readonly credentials: ClientCredentialsService;
+  readonly store: TokenStore;
+  readonly cache: UpstreamTokenCache;
+  readonly proofs: ClientProofs;
+}
+
+/** A connection that is gone. */
+export interface DeletedConnection {
+  readonly id: string;
+  /** Whether the upstream's authorization server took its tokens back too. */
+  readonly isRevokedUpstream: boolean;
 }
 
 /** The write model of stored credentials. */
@@ -41,6 +62,7 @@ export class ConnectionService {
   }
 
   async create(access: Access, input: ConnectionCreateInput, key?: string | null): Promise<ChangeResult<Connection>> {
+    if (input.clientCredentials != null) return this.#parts.credentials.create(access, input, key);
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const server = await readServer(em, access, input.mcpServerId);
       if (server === undefined) return notFound('MCP server', 'input', 'mcpServerId');
@@ -49,12 +71,12 @@ export class ConnectionService {
       if (server.authentication !== 'CUSTOM_HEADERS') {
         return userError(
           UserErrorCode.INVALID,
-          `This server takes no header values: its authentication is ${server.authentication}.`,
+          `This server takes no header values: its authentication is ${server.authentication}.${HINTS[server.authentication] ?? ''}`,
           'input',
           'mcpServerId',
         );
       }
-      const headers = checkHeaders(input.headers, []);
+      const headers = checkHeaders(input.headers ?? [], []);
       if (!headers.ok) return headers;
       const request = { caller: toActorName(access.actor), operation: 'connectionCreate', key, input: this.#toDigestible(input) };
       const answer = await runOnce(em, request, async () => {
@@ -66,6 +88,7 @@ export class ConnectionService {
           ...this.#parts.sealer.seal(place, headers.value, [], nowMs),
           subjectKind: server.granularity,
           shard: connectionShard(subjectId),
+          connectedById: access.actor.kind === 'user' ? access.actor.userId : null,
           createdAt: new Date(nowMs),
           updatedAt: new Date(nowMs),
           version: 1,
@@ -84,12 +107,17 @@ export class ConnectionService {
     input: ConnectionUpdateInput,
     expectedVersion?: number | null,
   ): Promise<ChangeResult<Connection>> {
+    if (input.clientCredentials != null) {
+      const row = await this.#parts.em.fork().transactional((em) => lockAllowed(em, access, id, (kind) => toStoringAction(kind)));
+      return row === undefined ? notFound('connection', 'id') : this.#parts.credentials.update(access, row, input, expectedVersion);
+    }
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const row = await lockAllowed(em, access, id, (kind) => toStoringAction(kind));
       if (row === undefined) return notFound('connection', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       if (input.headers === undefined) return ok({ value: row, revision: null });
+      if (row.sealedHeaders == null) return userError(UserErrorCode.INVALID, 'This connection has no header values.', 'input', 'headers');
       const headers = checkHeaders(input.headers ?? [], this.#parts.sealer.open(row));
       if (!headers.ok) return headers;
       const nowMs = this.#parts.clock.nowMs();
@@ -99,16 +127,23 @@ export class ConnectionService {
     });
   }
 
-  /** The gateways forget the values with the revision in the answer. */
-  async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
-    return write(this.#parts.em, CONFLICTS, async (em) => {
+  /** The gateways forget it with the revision in the answer; then its tokens are taken back at the upstream, where that is offered. */
+  async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<DeletedConnection>> {
+    const { em: outer, store, cache, proofs } = this.#parts;
+    const held = await store.read(id);
+    const deleted = await write<boolean>(outer, CONFLICTS, async (em) => {
       const row = await lockAllowed(em, access, id, () => 'connection.write');
-      if (row === undefined) return ok({ value: id, revision: null });
+      if (row === undefined) return ok({ value: false, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       em.remove(row);
-      return ok({ value: id, revision: await this.#mark(em, row.mcpServerId, row.shard) });
+      return ok({ value: true, revision: await this.#mark(em, row.mcpServerId, row.shard) });
     });
+    if (!deleted.ok) return deleted;
+    const isHeld = deleted.value.value && held !== undefined;
+    if (isHeld) await cache.remove(id);
+    const isRevokedUpstream = isHeld && (await proofs.revoke(held.row, held.server, held.secrets));
+    return ok({ value: { id, isRevokedUpstream }, revision: deleted.value.revision });
   }
 
   #mark(em: EntityManager, serverId: string, shard: string): Promise<number> {
@@ -119,7 +154,7 @@ export class ConnectionService {
   #toDigestible({ mcpServerId, subjectId, headers }: ConnectionCreateInput): unknown {
     const toFingerprint = ({ name, value }: HeaderDraft) =>
       this.#parts.sealer.fingerprint({ mcpServerId, subjectId }, { name, value: value ?? '' });
-    return { mcpServerId, subjectId, headers: headers.map((header) => [header.name, toFingerprint(header)]) };
+    return { mcpServerId, subjectId, headers: (headers ?? []).map((header) => [header.name, toFingerprint(header)]) };
   }
 }
 
@@ -133,7 +168,7 @@ async function readServer(em: EntityManager, access: Access, id: string): Promis
  * A connection that the caller sees and may do this to; locked.
  * @throws {AccessError} where the caller sees it, but may not do this.
  */
-async function lockAllowed(
+export async function lockAllowed(
   em: EntityManager,
   access: Access,
   id: string,

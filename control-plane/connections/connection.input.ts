@@ -17,9 +17,54 @@ export class ConnectionHeaderInput {
   value?: string | null;
 }
 
+@InputType({
+  description: 'A client of its own by which a subject gets access tokens (RFC 6749 section 4.4). It has a secret or a private key.',
+})
+export class ConnectionClientInput {
+  @Field(() => String, { description: 'The client id, at most 2,048 characters.' })
+  clientId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The client secret, at most 4,096 visible ASCII characters; never readable again. Owners and administrators may enter a reference instead: `env:SLUICE_SECRET_<ORGANIZATION>__<NAME>` or `file:<name>`.',
+  })
+  clientSecret?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The private key that signs assertions (RFC 7523): PKCS #8 in PEM, or a JWK as JSON, at most 16,384 characters; never readable again. Or a reference, as for the secret.',
+  })
+  privateKey?: string | null;
+
+  @Field(() => String, {
+    defaultValue: 'ES256',
+    description: 'The algorithm of the private key: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384 or PS512.',
+  })
+  algorithm!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "The scopes to ask for, at most 100 of at most 256 characters. Absent or null: those of the server's settings, or that the upstream names.",
+  })
+  scopes?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The `resource` to ask for (RFC 8707), at most 2,048 characters. Absent or null: that of the server's settings, or as the upstream names it.",
+  })
+  resource?: string | null;
+}
+
 @InputType({ description: 'A credential to be stored.' })
 export class ConnectionCreateInput {
-  @Field(() => ID, { description: 'The server it is for; one whose authentication is CUSTOM_HEADERS. Never changes.' })
+  @Field(() => ID, {
+    description:
+      'The server it is for; one whose authentication is CUSTOM_HEADERS or CLIENT_CREDENTIALS. For OAUTH see `connectionAuthorize`. Never changes.',
+  })
   mcpServerId!: string;
 
   @Field(() => ID, {
@@ -28,12 +73,21 @@ export class ConnectionCreateInput {
   })
   subjectId!: string;
 
-  @Field(() => [ConnectionHeaderInput], { description: `${HEADERS} Each needs a value.` })
-  headers!: ConnectionHeaderInput[];
+  @Field(() => [ConnectionHeaderInput], { nullable: true, description: `For CUSTOM_HEADERS. ${HEADERS} Each needs a value.` })
+  headers?: ConnectionHeaderInput[] | null;
+
+  @Field(() => ConnectionClientInput, { nullable: true, description: 'For CLIENT_CREDENTIALS.' })
+  clientCredentials?: ConnectionClientInput | null;
 }
 
 @InputType({ description: 'Changes of a credential. What is absent stays.' })
 export class ConnectionUpdateInput {
   @Field(() => [ConnectionHeaderInput], { nullable: true, description: `${HEADERS} Cannot be null.` })
   headers?: ConnectionHeaderInput[] | null;
+
+  @Field(() => ConnectionClientInput, {
+    nullable: true,
+    description: 'For CLIENT_CREDENTIALS: the client as a whole; a token is obtained for it at once. Cannot be null.',
+  })
+  clientCredentials?: ConnectionClientInput | null;
 }

@@ -73,14 +73,14 @@ export class ConnectionResolver {
 
   @PerformsAction('connection.write')
   @Mutation(() => ConnectionDeletePayload, {
-    description: `Deletes a stored credential; gateways forget it with the revision in the answer. ${WRITERS} Owners and administrators may delete a person's too. Deleting what is gone succeeds.`,
+    description: `Deletes a stored credential; gateways forget it with the revision in the answer, and its tokens are taken back at the upstream where that offers it. ${WRITERS} Owners and administrators may delete a person's too. Deleting what is gone succeeds.`,
   })
   async connectionDelete(
     @Arg('id', () => ID, { description: 'The credential.' }) id: string,
     @Arg('expectedVersion', () => Int, { nullable: true, description: EXPECTED_VERSION }) expectedVersion: number | undefined,
     @Ctx() { access }: ApiContext,
   ): Promise<ConnectionDeletePayload> {
-    return toPayload('deletedId', await this.#service.delete(access, id, expectedVersion), (deleted) => deleted);
+    return toPayload('deletedId', await this.#service.delete(access, id, expectedVersion), (deleted) => deleted.id);
   }
 
   @FieldResolver(() => McpServerType, { description: 'The server it is for.' })

@@ -23,13 +23,15 @@ export class ConnectionHeaderType {
 
 @ObjectType('Connection', {
   implements: NodeType,
-  description: "A subject's stored credential for an MCP server: header values that the gateway adds to each request.",
+  description:
+    "A subject's stored credential for an MCP server: header values that the gateway adds to each request, or access tokens that it obtains and renews.",
 })
 export class ConnectionType extends NodeType {
   @Field(() => ID, { description: 'Opaque, with the prefix con_. Never changes.' })
   declare id: string;
 
   mcpServerId!: string;
+  connectedById!: string | null;
 
   @Field(() => GranularityEnum, { description: 'Of which kind the subject is.' })
   subjectKind!: Granularity;
@@ -37,7 +39,9 @@ export class ConnectionType extends NodeType {
   @Field(() => ID, { description: 'Whose credential it is: an organization, a workspace or a user. Never changes.' })
   subjectId!: string;
 
-  @Field(() => [ConnectionHeaderType], { description: `The stored headers, by name; at most ${MAX_HEADERS}.` })
+  @Field(() => [ConnectionHeaderType], {
+    description: `The stored headers, by name; at most ${MAX_HEADERS}. None where the credential is an access token.`,
+  })
   headers!: readonly ConnectionHeaderType[];
 
   @Field(() => GraphQLISODateTime, { description: 'When it was stored.' })
@@ -55,5 +59,5 @@ export const ConnectionConnection = makeConnectionType('Connection', () => Conne
 export function toConnectionType(row: Connection): ConnectionType {
   const { id, mcpServerId, subjectKind, subjectId, createdAt, updatedAt, version } = row;
   const headers = row.headers.map((header) => ({ ...header, updatedAt: new Date(header.updatedAt) }));
-  return { id, mcpServerId, subjectKind, subjectId, headers, createdAt, updatedAt, version };
+  return { id, mcpServerId, connectedById: row.connectedById ?? null, subjectKind, subjectId, headers, createdAt, updatedAt, version };
 }

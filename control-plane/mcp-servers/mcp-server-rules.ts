@@ -18,10 +18,6 @@ const descriptionRule = z
   .string()
   .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
   .nullable();
-const authenticationRule = AuthenticationSchema.refine(
-  (value) => value === 'NONE' || value === 'CUSTOM_HEADERS',
-  'This kind of authentication is not served yet. Use NONE or CUSTOM_HEADERS.',
-);
 const maxRequestBytesRule = z
   .int()
   .min(SMALLEST_MAX_REQUEST_BYTES, `maxRequestBytes is at least ${SMALLEST_MAX_REQUEST_BYTES}.`)
@@ -37,7 +33,7 @@ function boundedRule(field: string, min: number, max: number): z.ZodInt {
 const settings = {
   name: nameRule,
   transport: TransportSchema,
-  authentication: authenticationRule,
+  authentication: AuthenticationSchema,
   granularity: GranularitySchema,
   enabled: z.boolean(),
   maxRequestBytes: maxRequestBytesRule,

@@ -49,7 +49,11 @@ export class ClientChoice {
     this.#parts = parts;
   }
 
-  async choose(server: McpServer, authorizationServer: AuthorizationServer, scope: string | undefined): Promise<Result<ChosenClient, string>> {
+  async choose(
+    server: McpServer,
+    authorizationServer: AuthorizationServer,
+    scope: string | undefined,
+  ): Promise<Result<ChosenClient, string>> {
     if (server.oauth?.clientId != null) return this.#usePreRegistered(server, server.oauth.clientId, authorizationServer);
     const { documentUrl } = this.#parts.gatewayClient;
     if (authorizationServer.takesClientDocuments && documentUrl !== undefined)
@@ -63,17 +67,23 @@ export class ClientChoice {
   async #usePreRegistered(server: McpServer, clientId: string, { issuer }: AuthorizationServer): Promise<Result<ChosenClient, string>> {
     const client: StoredClient = { kind: 'PRE_REGISTERED', clientId, authMethod: toWireMethod(server.oauth?.tokenEndpointAuthMethod) };
     if (server.sealedClientSecret == null) return ok({ client });
-    const [row] = await this.#parts.em.fork().execute<{ issuer: string }[]>(
-      'UPDATE mcp_servers SET client_secret_issuer = coalesce(client_secret_issuer, ?) WHERE id = ? RETURNING client_secret_issuer AS issuer',
-      [issuer, server.id],
-    );
+    const [row] = await this.#parts.em
+      .fork()
+      .execute<{ issuer: string }[]>(
+        'UPDATE mcp_servers SET client_secret_issuer = coalesce(client_secret_issuer, ?) WHERE id = ? RETURNING client_secret_issuer AS issuer',
+        [issuer, server.id],
+      );
     if (row?.issuer === issuer) return ok({ client });
     return err(
-      "The upstream names another authorization server than the one that the client secret was entered for. An administrator has to enter the secret again, if that is right.",
+      'The upstream names another authorization server than the one that the client secret was entered for. An administrator has to enter the secret again, if that is right.',
     );
   }
 
-  async #useRegistration(server: McpServer, authorizationServer: AuthorizationServer, scope: string | undefined): Promise<Result<ChosenClient, string>> {
+  async #useRegistration(
+    server: McpServer,
+    authorizationServer: AuthorizationServer,
+    scope: string | undefined,
+  ): Promise<Result<ChosenClient, string>> {
     const id = this.#toId(server, authorizationServer);
     const known = await this.#readRegistration(id);
     if (known !== undefined && covers(known.scope, scope)) return ok(this.#toChosen(id, known));
@@ -84,13 +94,23 @@ export class ClientChoice {
     }
   }
 
-  async #register(id: RegistrationId, server: McpServer, authorizationServer: AuthorizationServer, scope: string | undefined): Promise<ChosenClient> {
+  async #register(
+    id: RegistrationId,
+    server: McpServer,
+    authorizationServer: AuthorizationServer,
+    scope: string | undefined,
+  ): Promise<ChosenClient> {
     const { fetch: fetchFn, ring, clock, em, gatewayClient } = this.#parts;
     const clientMetadata: OAuthClientMetadata = {
       ...gatewayClient.metadata,
       token_endpoint_auth_method: chooseMethod(server.oauth?.tokenEndpointAuthMethod, authorizationServer),
     };
-    const made = await registerClient(authorizationServer.issuer, { metadata: toMetadata(authorizationServer), clientMetadata, scope, fetchFn });
+    const made = await registerClient(authorizationServer.issuer, {
+      metadata: toMetadata(authorizationServer),
+      clientMetadata,
+      scope,
+      fetchFn,
+    });
     const registration: SealedRegistration = { clientSecret: made.client_secret, authMethod: made.token_endpoint_auth_method };
     const expiresAt = made.client_secret_expires_at ? new Date(made.client_secret_expires_at * 1_000) : null;
     const sealed = sealSecret(ring, registrationOwner(id.join(' ')), JSON.stringify(registration));
@@ -101,7 +121,10 @@ export class ClientChoice {
          sealed = excluded.sealed, seal_key_id = excluded.seal_key_id, created_at = excluded.created_at, expires_at = excluded.expires_at`,
       [...id, made.client_id, scope ?? null, sealed, ring.primaryId, new Date(clock.nowMs()), expiresAt],
     );
-    return { client: { kind: 'REGISTERED', clientId: made.client_id, authMethod: made.token_endpoint_auth_method }, clientSecret: made.client_secret };
+    return {
+      client: { kind: 'REGISTERED', clientId: made.client_id, authMethod: made.token_endpoint_auth_method },
+      clientSecret: made.client_secret,
+    };
   }
 
   async #readRegistration(id: RegistrationId): Promise<RegistrationRow | undefined> {

@@ -42,7 +42,9 @@ export class ClientProofs {
 
   /** The next one who connects registers anew. */
   async forgetRegistration(organizationId: string, clientId: string): Promise<void> {
-    await this.#parts.em.fork().execute('DELETE FROM upstream_registrations WHERE organization_id = ? AND client_id = ?', [organizationId, clientId]);
+    await this.#parts.em
+      .fork()
+      .execute('DELETE FROM upstream_registrations WHERE organization_id = ? AND client_id = ?', [organizationId, clientId]);
   }
 
   /** Whether the authorization server took the tokens back (RFC 7009); false where it offers no way or did not answer. */

@@ -41,7 +41,9 @@ export async function discoverUpstream(http: GuardedFetch, server: McpServer): P
     });
     const { resourceMetadata } = found;
     if (resourceMetadata !== undefined && !describes(resourceMetadata, server.canonicalUrl))
-      return err('The metadata of the upstream describes another server than the one at this URL. Ask whoever runs it, or correct the URL.');
+      return err(
+        'The metadata of the upstream describes another server than the one at this URL. Ask whoever runs it, or correct the URL.',
+      );
     const authorizationServer = applySettings(found.authorizationServer, settings);
     if (!isSafeToVisit(authorizationServer.authorizationEndpoint))
       return err('The address where people would give consent is not reached by https. Ask whoever runs the upstream.');

@@ -12,11 +12,13 @@ export function explainFailure(cause: unknown): string {
   const root = findRoot(cause);
   if (root.name === 'AddressRefusedError')
     return "An address that the upstream names is one that the gateway does not connect to; private, local and metadata addresses need the operator's permission (SLUICE_EGRESS_ALLOW).";
-  if (root.name === 'TimeoutError' || root.name === 'AbortError') return 'The upstream or its authorization server took too long to answer.';
+  if (root.name === 'TimeoutError' || root.name === 'AbortError')
+    return 'The upstream or its authorization server took too long to answer.';
   if (root.code === 'ANSWER_TOO_LARGE') return 'An answer of the upstream or its authorization server is too large.';
   if (cause instanceof ZodError || cause instanceof SyntaxError)
     return 'The upstream or its authorization server answered with a document that is not valid.';
-  if (cause instanceof TypeError) return `The upstream or its authorization server could not be reached${root.code === undefined ? '' : ` (${root.code})`}.`;
+  if (cause instanceof TypeError)
+    return `The upstream or its authorization server could not be reached${root.code === undefined ? '' : ` (${root.code})`}.`;
   return 'The authorization server of the upstream could not be found out about.';
 }
 

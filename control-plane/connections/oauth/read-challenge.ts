@@ -17,26 +17,36 @@ const INITIALIZE = {
 
 /** Asks the server without a token and reads its challenge (RFC 6750 section 3); empty where it answers without one. */
 export async function readChallenge(http: GuardedFetch, url: string, transport: Transport): Promise<Challenge> {
-  const response = await http.open(
-    url,
-    transport === 'SSE'
-      ? { method: 'GET', headers: { accept: 'text/event-stream' } }
-      : {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-          body: JSON.stringify(INITIALIZE),
-        },
-  );
-  await response.body?.cancel();
-  const session = response.headers.get('mcp-session-id');
-  if (session !== null) await endSession(http, url, session);
+  const response = await askUpstream(http, url, transport, {});
   if (response.status !== 401) return {};
   const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
   return { resourceMetadataUrl, scope };
 }
 
-/** A server that asks for a token only later has opened a session. */
-async function endSession(http: GuardedFetch, url: string, session: string): Promise<void> {
-  const response = await http.open(url, { method: 'DELETE', headers: { 'mcp-session-id': session } }).catch(() => undefined);
+/** The head of the server's answer to a first request. A session that it opens is ended. */
+export async function askUpstream(
+  http: GuardedFetch,
+  url: string,
+  transport: Transport,
+  credential: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const response = await http.open(
+    url,
+    transport === 'SSE'
+      ? { method: 'GET', headers: { accept: 'text/event-stream', ...credential } }
+      : {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...credential },
+          body: JSON.stringify(INITIALIZE),
+        },
+  );
+  await response.body?.cancel();
+  const session = response.headers.get('mcp-session-id');
+  if (session !== null) await endSession(http, url, { ...credential, 'mcp-session-id': session });
+  return response;
+}
+
+async function endSession(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<void> {
+  const response = await http.open(url, { method: 'DELETE', headers }).catch(() => undefined);
   await response?.body?.cancel(); // whether it ended does not matter: it was not used
 }

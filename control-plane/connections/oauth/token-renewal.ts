@@ -83,7 +83,8 @@ export class TokenRenewal {
   async #toClientRefused(row: ConnectionTokens, organizationId: string): Promise<TokenChange> {
     switch (row.client.kind) {
       case 'PRE_REGISTERED': {
-        const reason = "The authorization server refuses the client of the server's settings. An administrator has to correct its id and secret.";
+        const reason =
+          "The authorization server refuses the client of the server's settings. An administrator has to correct its id and secret.";
         return { ...this.#toPause(row, SETTINGS_PAUSE_MS), state: 'ERROR', reason, attemptedAt: null };
       }
       case 'OWN':
@@ -126,9 +127,13 @@ export class TokenRenewal {
     return this.#parts.store.change(record, change);
   }
 
-  /** Nobody holds them: the connection was deleted or connected again meanwhile. */
+  /**
+   * Nobody holds them: the connection was deleted meanwhile. Not where it was connected again, because some servers take back
+   * everything that a person allowed the client.
+   */
   async #discard({ row, server }: TokenRecord, secrets: SealedTokens | undefined): Promise<void> {
-    if (secrets !== undefined) await this.#parts.proofs.revoke(row, server, secrets);
+    const isGone = secrets !== undefined && (await this.#parts.store.read(row.connectionId)) === undefined;
+    if (isGone) await this.#parts.proofs.revoke(row, server, secrets);
   }
 }
 

@@ -41,7 +41,10 @@ export class TokenService {
       const pauseMs = this.#findPause(record);
       const canTry = round < MAX_ROUNDS - 1 && pauseMs === 0;
       if (canTry) await this.renew(connectionId, record.row.serial);
-      else return !isRefused && this.#isUsable(record) ? this.#give(record) : { outcome: 'unavailable', retryAfterMs: pauseMs || BUSY_PAUSE_MS };
+      else
+        return !isRefused && this.#isUsable(record)
+          ? this.#give(record)
+          : { outcome: 'unavailable', retryAfterMs: pauseMs || BUSY_PAUSE_MS };
     }
     return { outcome: 'unavailable', retryAfterMs: BUSY_PAUSE_MS };
   }

@@ -93,12 +93,14 @@ export class TokenStore {
 
   /** Ids of all connections that hold an access token, some at a time. */
   async *listHolders(batch: number): AsyncGenerator<ConnectionTokens[]> {
-    for (let after = ''; ; ) {
-      const rows = await this.#parts.em.fork().find(
-        ConnectionTokensEntity,
-        { connectionId: { $gt: after }, state: { $ne: 'NEEDS_AUTHORIZATION' }, serial: { $gt: 0 } },
-        { orderBy: { connectionId: 'asc' }, limit: batch },
-      );
+    for (let after = ''; ;) {
+      const rows = await this.#parts.em
+        .fork()
+        .find(
+          ConnectionTokensEntity,
+          { connectionId: { $gt: after }, state: { $ne: 'NEEDS_AUTHORIZATION' }, serial: { $gt: 0 } },
+          { orderBy: { connectionId: 'asc' }, limit: batch },
+        );
       if (rows.length > 0) yield rows;
       if (rows.length < batch) return;
       after = rows.at(-1)!.connectionId;

@@ -13,6 +13,8 @@ export interface TokenRedis {
   set(key: string, value: string, unit: 'PX', ttlMs: number): Promise<unknown>;
   set(key: string, value: string, unit: 'PX', ttlMs: number, condition: 'NX'): Promise<unknown>;
   del(key: string): Promise<unknown>;
+  /** After each time that it was away. */
+  on(event: 'ready', listener: () => void): unknown;
 }
 
 /** Access tokens in Redis, where data planes find them. It may lose them: then data planes ask. */

@@ -78,7 +78,7 @@ export class InteractionRoutes {
       case 'ask':
         return sendPage(res, toAskPage(need.whom, server, back));
       case 'enter_headers':
-        return sendOnward(res, need.path);
+        return sendOnward(res, `${need.path}?return_to=${encodeURIComponent(interaction.path)}`);
       case 'connect': {
         const failure = page.url.searchParams.get('error');
         if (failure !== null) return sendPage(res, toConnectFailedPage(server, failure, interaction.path, back));

@@ -26,6 +26,11 @@ function changes(type: 'mcpServer' | 'accessGrant', update: string, rest: Omit<P
   ]);
 }
 
+/** The servers of the walk are of another kind, which a caller learns who may do this at all. */
+function isNotHidden(answer: unknown): boolean {
+  return (answer as { userErrors: { code: string }[] }).userErrors[0]?.code !== 'NOT_FOUND';
+}
+
 /** Probes for servers, grants, stored credentials and the state of the gateways. */
 export const hubProbes: Readonly<Record<string, Probe>> = {
   mcpServer: {
@@ -137,6 +142,39 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     },
     done: MANAGERS,
     forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  connectionAuthorize: {
+    query: `mutation ($mcpServerId: ID!, $subjectId: ID!) {
+      connectionAuthorize(mcpServerId: $mcpServerId, subjectId: $subjectId) { ${FAULTS} } }`,
+    variables: async (world) => {
+      const { id: mcpServerId } = await world.addServer();
+      await world.addGrant(mcpServerId);
+      return { mcpServerId, subjectId: world.workspace.id };
+    },
+    isServed: isNotHidden,
+    done: MANAGERS,
+    forbidden: SEATED_WITHOUT_POWER,
+    rest: 'hidden',
+  },
+  ...Object.fromEntries(
+    ['connectionReconnect', 'connectionTest'].map((field): [string, Probe] => [
+      field,
+      {
+        query: `mutation ($id: ID!) { ${field}(id: $id) { ${FAULTS} } }`,
+        variables: async (world) => ({ id: await world.addConnection() }),
+        isServed: isNotHidden,
+        done: MANAGERS,
+        forbidden: ['auditor'],
+        rest: 'hidden',
+      },
+    ]),
+  ),
+  connectionRevoke: {
+    query: `mutation ($id: ID!) { connectionRevoke(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: await world.addConnection() }),
+    done: MANAGERS,
+    forbidden: ['auditor'],
     rest: 'hidden',
   },
   connectionUpdate: {
