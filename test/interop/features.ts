@@ -12,17 +12,25 @@ export const FEATURES: readonly Feature[] = [
     name: 'list',
     tryIt: async (session, { echo, resource, prompt }) => {
       expectToContain(await session.listTools(), `"${echo.name}"`);
-      expectToContain(await session.listResources(), resource.uri);
-      expectToContain(await session.listPrompts(), `"${prompt.name}"`);
+      if (resource !== undefined) expectToContain(await session.listResources(), resource.uri);
+      if (prompt !== undefined) expectToContain(await session.listPrompts(), `"${prompt.name}"`);
     },
   },
   { name: 'call', tryIt: async (session, { echo }) => expectToContain(await session.callTool(echo.name, echo.args), echo.contains) },
-  { name: 'read', tryIt: async (session, { resource }) => expectToContain(await session.readResource(resource.uri), resource.contains) },
-  { name: 'get', tryIt: async (session, { prompt }) => expectToContain(await session.getPrompt(prompt.name), prompt.contains) },
+  {
+    name: 'read',
+    tryIt: (session, { resource }) =>
+      resource === undefined ? undefined : session.readResource(resource.uri).then((answer) => expectToContain(answer, resource.contains)),
+  },
+  {
+    name: 'get',
+    tryIt: (session, { prompt }) =>
+      prompt === undefined ? undefined : session.getPrompt(prompt.name).then((answer) => expectToContain(answer, prompt.contains)),
+  },
   {
     name: 'progress',
     tryIt: ({ interactive }, { progressing }) =>
-      interactive === undefined
+      interactive === undefined || progressing === undefined
         ? undefined
         : interactive.callWithProgress(progressing.name, progressing.args).then((seen) => {
             // The last step leaves the server together with the result, and a client that relays both may deliver the result first.
@@ -40,14 +48,14 @@ export const FEATURES: readonly Feature[] = [
   {
     name: 'sampling',
     tryIt: (session, { sampling }) =>
-      session.interactive === undefined
+      session.interactive === undefined || sampling === undefined
         ? undefined
         : session.callTool(sampling.name, sampling.args).then((answer) => expectToContain(answer, SAMPLING_ANSWER)),
   },
   {
     name: 'elicitation',
     tryIt: (session, { elicitation }) =>
-      session.interactive === undefined
+      session.interactive === undefined || elicitation === undefined
         ? undefined
         : session.callTool(elicitation.name, elicitation.args).then((answer) => expectToContain(answer, ELICITATION_ANSWER)),
   },

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { reserveFreePort } from '../../embedded/ports.ts';
+import { findEntry, startProgram, type Program } from './programs.ts';
 
 /** A call and what its answer has to contain. */
 export interface ExpectedCall {
@@ -12,16 +9,16 @@ export interface ExpectedCall {
   readonly contains: string;
 }
 
-/** What a server has to offer so that every feature can be tried. */
+/** What a server has to offer. What is absent is not tried. */
 export interface Surface {
   readonly echo: ExpectedCall;
-  readonly resource: { readonly uri: string; readonly contains: string };
-  readonly prompt: { readonly name: string; readonly contains: string };
-  readonly progressing: { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly steps: number };
+  readonly resource?: { readonly uri: string; readonly contains: string };
+  readonly prompt?: { readonly name: string; readonly contains: string };
+  readonly progressing?: { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly steps: number };
   /** A tool that makes the server log. Absent where its era has no logging of a session. */
   readonly logging?: string;
-  readonly sampling: Omit<ExpectedCall, 'contains'>;
-  readonly elicitation: Omit<ExpectedCall, 'contains'>;
+  readonly sampling?: Omit<ExpectedCall, 'contains'>;
+  readonly elicitation?: Omit<ExpectedCall, 'contains'>;
 }
 
 export const EVERYTHING: Surface = {
@@ -43,31 +40,43 @@ export const FIXTURE: Surface = {
   elicitation: { name: 'test_elicitation', args: { message: 'Who are you?' } },
 };
 
-/** The public server with every feature of the legacy revisions. */
-export async function startEverything(): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const manifest = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json');
-  const port = await reserveFreePort();
-  const child = spawn(process.execPath, [path.join(path.dirname(manifest), 'dist/index.js'), 'streamableHttp'], {
-    env: { PATH: process.env['PATH'], PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(child, 'exit');
-  const listening = (async () => {
-    for await (const line of createInterface({ input: child.stderr })) if (line.includes('listening on port')) return;
-    throw new Error('server-everything ended before it listened');
-  })();
-  await listening;
-  child.stderr.resume();
-  return {
-    url: `http://127.0.0.1:${port}/mcp`,
-    close: async () => {
-      child.kill('SIGTERM');
-      const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
-      await ended;
-      clearTimeout(deadline);
-    },
-  };
+/** A server that runs, and what it offers. */
+export interface Upstream {
+  readonly url: string;
+  readonly surface: Surface;
+  close(): Promise<void>;
 }
 
-/** How long it may take to stop, in milliseconds. */
-const STOP_DEADLINE_MS = 3_000;
+/** The public server with every feature of the legacy revisions, over one of the two transports. */
+export async function startEverything(transport: 'streamableHttp' | 'sse'): Promise<Upstream> {
+  const program = await startProgram(findEntry('@modelcontextprotocol/server-everything', 'dist/index.js'), () => [transport]);
+  return toUpstream(program, transport === 'sse' ? '/sse' : '/mcp', EVERYTHING);
+}
+
+/** A file server behind a bridge that speaks both eras. */
+export async function startFilesystem(directory: string): Promise<Upstream> {
+  await writeFile(path.join(directory, 'hello.txt'), 'hello');
+  const server = findEntry('@modelcontextprotocol/server-filesystem', 'dist/index.js');
+  const bridge = findEntry('mcp-proxy', 'dist/bin/mcp-proxy.mjs');
+  const command = [process.execPath, server, directory];
+  const program = await startProgram(bridge, (port) => ['--host', '127.0.0.1', '--port', port, '--', ...command]);
+  return toUpstream(program, '/mcp', { echo: { name: 'list_directory', args: { path: directory }, contains: 'hello.txt' } });
+}
+
+/** A server that remembers, behind a bridge from standard input and output. */
+export async function startMemory(directory: string): Promise<Upstream> {
+  const server = findEntry('@modelcontextprotocol/server-memory', 'dist/index.js');
+  const bridge = findEntry('supergateway', 'dist/index.js');
+  const program = await startProgram(
+    bridge,
+    (port) => ['--stdio', `${process.execPath} ${server}`, '--outputTransport', 'streamableHttp', '--port', port, '--stateful'],
+    { MEMORY_FILE_PATH: path.join(directory, 'memory.json') },
+  );
+  const ada = { name: 'Ada', entityType: 'person', observations: ['wrote the first program'] };
+  await writeFile(path.join(directory, 'memory.json'), `${JSON.stringify({ type: 'entity', ...ada })}\n`);
+  return toUpstream(program, '/mcp', { echo: { name: 'read_graph', args: {}, contains: 'Ada' } });
+}
+
+function toUpstream(program: Program, pathname: string, surface: Surface): Upstream {
+  return { url: program.origin + pathname, surface, close: () => program.close() };
+}
