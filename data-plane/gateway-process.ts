@@ -48,6 +48,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     host: config.peerHost,
     keyRing: config.keyRing,
     readReport: (processId) => snapshot.readReport(processId),
+    readReports: () => snapshot.readReports(),
     serve: (req, res) => server.serveRelayed(req, res),
   });
   const identity = { id: peers.relay.ownId, peerUrl: peers.url };

@@ -1,4 +1,4 @@
-import { ok, type Result } from '../../foundation/result.ts';
+import { err, ok, type Result } from '../../foundation/result.ts';
 import type { CallAccess } from '../access/call-access.ts';
 import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
@@ -47,6 +47,7 @@ export class SseSession implements SessionListener {
   #waiting: (RpcRequest | RpcNotification)[] = [];
   #stream: ClientAnswer | undefined;
   #legacy: LegacySession | undefined;
+  #isClosed = false;
   #reopening: Promise<Result<LegacySession, OpenFailure>> | undefined;
 
   /** @param hello the parameters of the client's `initialize`. */
@@ -64,7 +65,8 @@ export class SseSession implements SessionListener {
   /** A call whose client has left does not count: the upstream may wait for an answer that nobody will give. */
   isIdle(beforeMs: number): boolean {
     const isAwaited = [...this.#calls.values()].some(({ answer }) => !answer.isOver);
-    return this.#stream === undefined && !isAwaited && this.usedAtMs < beforeMs;
+    const isOpening = this.#reopening !== undefined;
+    return this.#stream === undefined && !isAwaited && !isOpening && this.usedAtMs < beforeMs;
   }
 
   /** The upstream's side of the session, opened where it is not. Requests that come meanwhile share the opening. */
@@ -126,6 +128,7 @@ export class SseSession implements SessionListener {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.onLost({ reason: 'session_unknown' });
     this.#waiting = [];
     await this.#legacy?.close();
@@ -134,6 +137,11 @@ export class SseSession implements SessionListener {
   async #open(upstream: LegacyUpstream): Promise<Result<LegacySession, OpenFailure>> {
     const opened = await LegacySession.open(upstream, this.#hello, this);
     if (!opened.ok) return opened;
+    if (this.#isClosed) {
+      await opened.value.close();
+      return err({ rejection: { reason: 'session_unknown' } });
+    }
+    this.usedAtMs = Date.now();
     this.#legacy = opened.value;
     const { logLevel, subscriptions } = this.#remembered;
     if (logLevel !== undefined) this.#repeat(opened.value, 'logging/setLevel', logLevel);

@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
+import { chooseOwner, type LivingPeers } from './living-peers.ts';
 import type { PeerDirectory } from './peer-directory.ts';
 import type { PeerRelay, RelayOutcome } from './peer-relay.ts';
 import { RelayedAnswer, toPeerHeaders } from './relayed-answer.ts';
@@ -13,6 +14,7 @@ export interface HttpPeerRelayOptions {
   readonly ownId: string;
   readonly tokens: PeerTokens;
   readonly directory: PeerDirectory;
+  readonly living: LivingPeers;
 }
 
 /** How long connecting to another process may take, in milliseconds. */
@@ -44,6 +46,15 @@ export class HttpPeerRelay implements PeerRelay {
     return this.#send(call, home, address.url);
   }
 
+  async relayToOwner(call: AdmittedCall, key: string): Promise<RelayOutcome> {
+    if (call.exchange.isRelayed) return 'gone';
+    const living = await this.#options.living.list(Date.now());
+    const owner = living.length < 2 ? this.ownId : chooseOwner(key, [...new Set([this.ownId, ...living])]);
+    if (owner === undefined || owner === this.ownId) return 'gone';
+    const address = await this.#options.directory.findAddress(owner, Date.now());
+    return address.kind === 'found' ? this.#send(call, owner, address.url, true) : 'gone';
+  }
+
   /** For a process that is about to stop. */
   endStandalone(): void {
     for (const answer of this.#standalone) answer.end();
@@ -53,12 +64,13 @@ export class HttpPeerRelay implements PeerRelay {
     return this.#agent.destroy();
   }
 
-  #send({ body, exchange, received }: AdmittedCall, home: string, origin: string): Promise<RelayOutcome> {
+  /** @param canReplace whether another process may serve a request that did not arrive. */
+  #send({ body, exchange, received }: AdmittedCall, home: string, origin: string, canReplace = false): Promise<RelayOutcome> {
     const { method = '', rawHeaders, url = '' } = exchange.req;
     const token = this.#options.tokens.make({ to: home, method, url }, Date.now());
     return new Promise((resolve) => {
-      const answer = new RelayedAnswer(exchange, resolve);
-      if (method === 'GET') {
+      const answer = new RelayedAnswer(exchange, resolve, canReplace);
+      if (method === 'GET' || exchange.message?.method === 'subscriptions/listen') {
         this.#standalone.add(answer);
         exchange.res.once('close', () => this.#standalone.delete(answer));
       }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { HttpPeerRelay } from './http-peer-relay.ts';
+import { LivingPeers } from './living-peers.ts';
 import { PeerDirectory } from './peer-directory.ts';
 import { PeerListener } from './peer-listener.ts';
 import type { PeerRelay } from './peer-relay.ts';
@@ -14,6 +15,8 @@ export interface PeerParts {
   readonly keyRing: KeyRing;
   /** The report of a process as it stands in Redis; null where there is none. Rejects while Redis is away. */
   readonly readReport: (processId: string) => Promise<string | null>;
+  /** The reports of all processes by their ids. Rejects while Redis is away. */
+  readonly readReports: () => Promise<Readonly<Record<string, string>>>;
   /** Serves a request that another process received. */
   readonly serve: (req: IncomingMessage, res: ServerResponse) => void;
 }
@@ -30,9 +33,14 @@ export interface OpenPeers {
 }
 
 /** Starts to listen for other processes of the gateway. */
-export async function openPeers({ processId, host, keyRing, readReport, serve }: PeerParts): Promise<OpenPeers> {
+export async function openPeers({ processId, host, keyRing, readReport, readReports, serve }: PeerParts): Promise<OpenPeers> {
   const tokens = new PeerTokens(keyRing);
-  const relay = new HttpPeerRelay({ ownId: processId, tokens, directory: new PeerDirectory(readReport) });
+  const relay = new HttpPeerRelay({
+    ownId: processId,
+    tokens,
+    directory: new PeerDirectory(readReport),
+    living: new LivingPeers(readReports),
+  });
   const listener = new PeerListener({ ownId: processId, tokens, serve });
   const url = await listener.listen(host);
   return {

@@ -12,4 +12,9 @@ export interface PeerRelay {
   readonly ownId: string;
   /** Hands the whole request to the process that keeps its state, and streams the answer back unchanged. */
   relay(call: AdmittedCall, home: string): Promise<RelayOutcome>;
+  /**
+   * Hands the request to the process that owns a key, so that all processes that live agree on one. `gone`: this process serves it, because
+   * the key is its own, or the owner cannot be reached.
+   */
+  relayToOwner(call: AdmittedCall, key: string): Promise<RelayOutcome>;
 }

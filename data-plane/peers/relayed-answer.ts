@@ -9,6 +9,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'tr
 /** Nobody listens there: the process has ended, whatever its last report says, and has not seen the request. */
 const GONE = 'ECONNREFUSED';
 
+/** The request has not arrived there, but the process may live. */
+const UNREACHED: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
 /** The process may have ended in the middle of the request, so nobody else may serve it a second time. */
 const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
@@ -20,12 +23,15 @@ class ClientGoneError extends Error {
 export class RelayedAnswer implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #onOutcome: (outcome: RelayOutcome) => void;
+  readonly #canReplace: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #isOver = false;
 
-  constructor(exchange: Exchange, onOutcome: (outcome: RelayOutcome) => void) {
+  /** @param canReplace whether another process may serve a request that did not arrive, though its own may live. */
+  constructor(exchange: Exchange, onOutcome: (outcome: RelayOutcome) => void, canReplace: boolean) {
     this.#exchange = exchange;
     this.#onOutcome = onOutcome;
+    this.#canReplace = canReplace;
     exchange.res.on('close', () => this.#onClientClose());
   }
 
@@ -65,7 +71,7 @@ export class RelayedAnswer implements Dispatcher.DispatchHandler {
       return void res.destroy();
     }
     const code = findCode(error);
-    if (code === GONE) return this.#onOutcome('gone');
+    if (code === GONE || (this.#canReplace && UNREACHED.has(code))) return this.#onOutcome('gone');
     this.#exchange.refuse({ reason: LOST.has(code) ? 'upstream_connection_lost' : 'home_unreachable' });
     this.#onOutcome('relayed');
   }

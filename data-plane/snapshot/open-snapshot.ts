@@ -128,6 +128,11 @@ export class Snapshot {
     return this.#redis.get(this.#keys.upstreamToken(connectionId));
   }
 
+  /** The reports of all processes of this gateway by their ids. Rejects while Redis is away. */
+  readReports(): Promise<Readonly<Record<string, string>>> {
+    return this.#redis.hgetall(this.#keys.gateways());
+  }
+
   /** Tells the other processes that a client ended its session. Rejects while Redis is away. */
   async rememberEnd(digest: string): Promise<void> {
     await this.#redis.set(this.#keys.endedSession(digest), '1', 'EX', ENDED_SESSION_SECONDS);

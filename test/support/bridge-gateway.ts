@@ -168,6 +168,12 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       const report = shared.reports.get(processId);
       return report === undefined ? null : JSON.stringify({ ...report, reportedAtMs: Date.now() });
     },
+    readReports: async () => {
+      const reports = [...shared.reports].map(
+        ([processId, report]) => [processId, JSON.stringify({ ...report, reportedAtMs: Date.now() })] as const,
+      );
+      return Object.fromEntries(reports);
+    },
     serve: (req, res) => server.serveRelayed(req, res),
   });
   shared.reports.set(id, toReport(id, peers.url));

@@ -19,7 +19,7 @@ import type { DownSession } from './down-session.ts';
 import { readEnvelope, toLegacyParams, type Envelope } from './from-modern.ts';
 import { Listen } from './listen.ts';
 import { ParkedCalls, type ParkingTicket } from './parked-calls.ts';
-import { SessionPool } from './session-pool.ts';
+import { SessionPool, toPoolKey } from './session-pool.ts';
 import { toDiscoverResult } from './to-modern.ts';
 
 /** What the bridge needs of the process. */
@@ -103,7 +103,7 @@ export class DownBridge implements Bridge, Revocable {
     const refusal = findRefusal(request);
     if (refusal !== undefined) return exchange.refuse(refusal);
     const { requestState } = request.envelope;
-    return requestState === undefined ? this.#serve(request, 1) : this.#resume(request, requestState);
+    return requestState === undefined ? this.#serveAtOwner(request) : this.#resume(request, requestState);
   }
 
   revoke(judge: JudgeFate): void {
@@ -121,6 +121,13 @@ export class DownBridge implements Bridge, Revocable {
     exchange.addCrossOriginHeaders(headers);
     exchange.res.writeHead(202, headers);
     exchange.res.end();
+  }
+
+  /** What a server remembers of a session, and tells one session only, has to reach all calls of a client: one process keeps the session. */
+  async #serveAtOwner(request: DownRequest): Promise<void> {
+    const { call, envelope } = request;
+    const outcome = await this.#options.peers.relayToOwner(call, toPoolKey(call, envelope.client));
+    if (outcome === 'gone' && !call.exchange.res.destroyed) await this.#serve(request, 1);
   }
 
   async #serve(request: DownRequest, attempt: number): Promise<void> {

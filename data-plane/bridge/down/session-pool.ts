@@ -129,17 +129,22 @@ export class SessionPool {
 
   #toKey(call: AdmittedCall, client: ClientHello): string {
     const { server } = call.target;
-    const said = createHash('sha256')
-      .update(JSON.stringify([client.clientInfo, client.capabilities]))
-      .digest('base64url');
-    return [server.id, server.transport, server.upstreamUrl, call.caller.id, this.#toSubject(call), said].join('\n');
+    return [toPoolKey(call, client), server.transport, server.upstreamUrl, this.#toSerial(call)].join('\n');
   }
 
   /** A credential stays the same object as long as its connection is unchanged, whatever token it has: another one is another session. */
-  #toSubject(call: AdmittedCall): string {
+  #toSerial(call: AdmittedCall): number {
     const known = this.#credentialSerials.get(call.credential);
     const serial = known ?? ++this.#lastSerial;
     if (known === undefined) this.#credentialSerials.set(call.credential, serial);
-    return `${findSubjectKey(call.target, call.caller)}:${serial}`;
+    return serial;
   }
+}
+
+/** Names what shares a session, in every process alike: a caller, a server, a subject and what the client declares. */
+export function toPoolKey({ caller, target }: AdmittedCall, client: ClientHello): string {
+  const said = createHash('sha256')
+    .update(JSON.stringify([client.clientInfo, client.capabilities]))
+    .digest('base64url');
+  return [target.server.id, caller.id, findSubjectKey(target, caller), said].join('\n');
 }

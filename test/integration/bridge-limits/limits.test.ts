@@ -46,6 +46,19 @@ describe('a session that nobody uses is let go after the time that is set', () =
     expect((await sendMcp(url, { key, session, body: toolCall(2, 'any') })).status).toBe(404);
   });
 
+  it('but not while it is being opened', async () => {
+    const answer = answerOverSse();
+    const stub = await startStub((request, response) => {
+      if (request.method === 'GET') setTimeout(() => void answer(request, response), 200);
+      else return answer(request, response);
+    });
+    const { key, url } = await start(stub.url, 'SSE', { sessionIdleMs: 40 });
+    await openSession(url, key);
+    await (
+      await stub.waitFor(({ method }) => method === 'GET')
+    ).closed;
+  });
+
   it('of a legacy client that left in the middle of a call, which the upstream never answers', async () => {
     const answer = answerOverSse();
     const stub = await startStub((request, response) => {
