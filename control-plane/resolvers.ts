@@ -6,6 +6,7 @@ import {
 } from './access-grants/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
+import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
 import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
@@ -45,6 +46,8 @@ export const resolvers = [
   UserOverrideResolver,
   WorkspaceAccessGrantsResolver,
   McpServerAccessGrantsResolver,
+  CapabilityResolver,
+  McpServerCapabilitiesResolver,
   AccessRuleResolver,
   McpServerAccessRulesResolver,
   AccessGrantAccessRulesResolver,

@@ -25,6 +25,7 @@ import {
   ConnectRoutes,
   type UpstreamOauth,
 } from './connections/index.ts';
+import { CapabilityResolver, CapabilityService, readCapability } from './capabilities/index.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
 import { GuardedFetch } from './egress/index.ts';
@@ -95,6 +96,7 @@ const nodeReaders: NodeReaders = {
   McpServer: readMcpServer,
   AccessGrant: readAccessGrant,
   AccessRule: readAccessRule,
+  Capability: readCapability,
   Connection: readConnection,
   RateLimit: readRateLimit,
   Consent: readConsent,
@@ -151,6 +153,12 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const instances = makeResolvers(config, orm, { sealers, http, upstreamOauth, connections });
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
+  instances.set(
+    CapabilityResolver,
+    new CapabilityResolver(
+      new CapabilityService({ em: orm.em, clock: systemClock, outbox: postgresOutbox, sealer: sealers.headers, fetch: http.stream }),
+    ),
+  );
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
   const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
   instances.set(TrustedIssuerResolver, new TrustedIssuerResolver(new TrustedIssuerService(trust)));

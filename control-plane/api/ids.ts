@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   McpServer: 'mcps',
   AccessGrant: 'grant',
   AccessRule: 'rule',
+  Capability: 'cap',
   Connection: 'con',
   RateLimit: 'lim',
   Consent: 'cst',

@@ -51,6 +51,7 @@ export const ACTIONS = {
   'access_grant.write': writes(ADMINS, MANAGERS),
   'access_rule.read': reads(OVERSEERS, MANAGERS),
   'access_rule.write': writes(ADMINS, MANAGERS),
+  'capability.read': reads(OVERSEERS, MANAGERS),
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
   'connection.write_own': writes([], [], true),

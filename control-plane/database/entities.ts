@@ -1,6 +1,7 @@
 import { AccessGrantEntity, UserOverrideEntity } from '../access-grants/index.ts';
 import { AccessRuleEntity } from '../access-rules/index.ts';
 import { ApiKeyEntity } from '../api-keys/index.ts';
+import { CapabilityEntity } from '../capabilities/index.ts';
 import { ConnectionEntity, ConnectionTokensEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
@@ -21,6 +22,7 @@ export const entities = [
   AccessGrantEntity,
   UserOverrideEntity,
   AccessRuleEntity,
+  CapabilityEntity,
   ConnectionEntity,
   TrustedIssuerEntity,
   ConnectionTokensEntity,

@@ -12,8 +12,11 @@ export type Fetch = typeof globalThis.fetch;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** How long an exchange may take in all, in milliseconds. */
 const EXCHANGE_TIMEOUT_MS = 10_000;
+/** How long a stream may take in all, in milliseconds. */
+const STREAM_TIMEOUT_MS = 30_000;
 /** The longest answer that is read, in bytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_STREAM_BYTES = 16 * 1024 * 1024;
 
 /** An answer that is longer than anything of its kind. */
 export class AnswerTooLargeError extends Error {
@@ -46,9 +49,12 @@ export class GuardedFetch {
 
   /** A stream of the answer as it comes: the caller reads as much as it wants and cancels the rest. */
   async open(url: string, init: UndiciRequestInit): Promise<Response> {
+    return this.#send(url, init, AbortSignal.timeout(EXCHANGE_TIMEOUT_MS));
+  }
+
+  async #send(url: string, init: UndiciRequestInit, signal: AbortSignal): Promise<Response> {
     const checked = this.#policy.checkUrl(url);
     if (!checked.ok) throw new AddressRefusedError(URL.canParse(url) ? new URL(url).hostname : 'the URL');
-    const signal = AbortSignal.timeout(EXCHANGE_TIMEOUT_MS);
     return undiciFetch(url, { ...init, redirect: 'manual', signal, dispatcher: this.#agent });
   }
 
@@ -61,9 +67,29 @@ export class GuardedFetch {
     return new Response(isEmpty ? null : body, { status, statusText, headers });
   };
 
+  /** A `fetch` for libraries that speak over streams: the answer passes as it comes, until it is too long or takes too long. */
+  readonly stream: Fetch = async (input, init) => {
+    const timeout = AbortSignal.timeout(STREAM_TIMEOUT_MS);
+    const signal = init?.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
+    const url = input instanceof Request ? input.url : String(input);
+    const { status, statusText, headers, body } = await this.#send(url, (init ?? {}) as UndiciRequestInit, signal);
+    return new Response(body?.pipeThrough(makeLimit()) ?? null, { status, statusText, headers });
+  };
+
   close(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+function makeLimit(): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > MAX_STREAM_BYTES) controller.error(new AnswerTooLargeError(`the answer is longer than ${MAX_STREAM_BYTES} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
 }
 
 async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>> {

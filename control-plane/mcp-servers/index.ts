@@ -4,7 +4,7 @@ export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersR
 export { McpServerService } from './mcp-server-service.ts';
 export { findOwnedServerDocuments } from './mcp-server-dependents.ts';
 export { batchMcpServers, readMcpServer } from './mcp-server-queries.ts';
-export { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
+export { isServerVisible, toServerResource, type ServerPlace } from './mcp-server-visibility.ts';
 export { clientSecretOwner } from './oauth-change.ts';
 export { clientIdRule, NO_OAUTH_SETTINGS, scopesRule, type OauthSettings, type TokenEndpointAuthMethod } from './oauth-settings.ts';
 export { TokenEndpointAuthMethodEnum } from './oauth-settings.type.ts';

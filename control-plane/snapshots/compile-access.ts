@@ -1,5 +1,5 @@
-import type { AccessRule } from '../../contract/access-rule.ts';
-import type { AccessRuleRow } from './snapshot-rows.ts';
+import type { AccessRule, KnownCapability } from '../../contract/access-rule.ts';
+import type { AccessRuleRow, CapabilityRow } from './snapshot-rows.ts';
 import { sortBy } from './sort-by.ts';
 
 /** The rules of a server or a grant; undefined where there are none, so that documents of those who use no rules stay as they are. */
@@ -15,4 +15,19 @@ export function compileRules(rows: readonly AccessRuleRow[]): AccessRule[] | und
     callers: callers === undefined || Object.keys(callers).length === 0 ? undefined : callers,
     condition: condition ?? undefined,
   }));
+}
+
+/** What a server offers; undefined where nothing is known. */
+export function compileCapabilities(rows: readonly CapabilityRow[]): KnownCapability[] | undefined {
+  if (rows.length === 0) return undefined;
+  return sortBy(rows, ({ kind, name }) => `${kind}:${name}`).map(
+    ({ kind, name, title, annotations = {}, definitionHash, uiResourceUri }) => ({
+      kind,
+      name,
+      title: title ?? undefined,
+      annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
+      definitionHash,
+      uiResourceUri: uiResourceUri ?? undefined,
+    }),
+  );
 }

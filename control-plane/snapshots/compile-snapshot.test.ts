@@ -13,6 +13,7 @@ const NO_ROWS: SnapshotRows = {
   apiKeys: [],
   grants: [],
   userOverrides: [],
+  capabilities: [],
   accessRules: [],
   servers: [],
   connections: [],

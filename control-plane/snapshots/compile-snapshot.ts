@@ -10,7 +10,7 @@ import {
   type UserAccess,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
-import { compileRules } from './compile-access.ts';
+import { compileCapabilities, compileRules } from './compile-access.ts';
 import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
 import { compileLimits } from './compile-limits.ts';
 import { compileTrust } from './compile-trust.ts';
@@ -18,6 +18,7 @@ import { sortBy } from './sort-by.ts';
 import type {
   AccessRuleRow,
   ApiKeyRow,
+  CapabilityRow,
   ConnectionRow,
   GrantRow,
   MemberRow,
@@ -37,13 +38,14 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
   const grants = Map.groupBy(rows.grants, (row) => row.workspaceId);
   const overrides = Map.groupBy(rows.userOverrides, (row) => row.grantId);
   const rules = Map.groupBy(rows.accessRules, (row) => row.parentId);
+  const capabilities = Map.groupBy(rows.capabilities, (row) => row.serverId);
   return [
     ...sortBy(rows.workspaces, (row) => row.id).map((row) =>
       compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], { overrides, rules }),
     ),
     ...sortBy(rows.servers, (row) => row.id)
       .filter((row) => row.isEnabled)
-      .map((row) => toServerDocument(row, rules.get(row.id) ?? [])),
+      .map((row) => toServerDocument(row, rules.get(row.id) ?? [], capabilities.get(row.id) ?? [])),
     ...compileConnections(rows.connections),
     ...compileAuthorizationServer(rows.issuers, rows.signingKeys),
     ...compileConsents(rows.consents),
@@ -109,7 +111,7 @@ function toSnapshotApiKey(row: ApiKeyRow): SnapshotApiKey {
   };
 }
 
-function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[]): ServerDocument {
+function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[], capabilities: readonly CapabilityRow[]): ServerDocument {
   return {
     kind: 'server',
     id: row.id,
@@ -125,6 +127,7 @@ function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[]): Serv
     connectRetries: row.connectRetries,
     circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
     forwarding: row.forwarding ?? undefined,
+    capabilities: compileCapabilities(capabilities),
     rules: compileRules(rules),
   };
 }

@@ -3,6 +3,7 @@ import { documentKind } from '../../contract/snapshot.ts';
 import type {
   AccessRuleRow,
   ApiKeyRow,
+  CapabilityRow,
   ConnectionRow,
   ConsentRow,
   GrantRow,
@@ -31,6 +32,7 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     apiKeys: await readRows<ApiKeyRow>(client, API_KEYS, [workspaceIds]),
     grants: await readRows<GrantRow>(client, GRANTS, [workspaceIds]),
     userOverrides: await readRows<UserOverrideRow>(client, USER_OVERRIDES, [workspaceIds]),
+    capabilities: await readRows<CapabilityRow>(client, CAPABILITIES, [serverIds]),
     accessRules: await readRows<AccessRuleRow>(client, ACCESS_RULES, [serverIds, workspaceIds]),
     servers: await readRows<ServerRow>(client, SERVERS, [serverIds]),
     connections: await readRows<ConnectionRow>(client, CONNECTIONS, [shards.map(([id]) => id), shards.map(([, shard]) => shard)]),
@@ -71,6 +73,10 @@ const USER_OVERRIDES = `
   SELECT o.access_grant_id AS "grantId", o.user_id AS "userId", o.access
   FROM access_grant_user_overrides o JOIN access_grants g ON g.id = o.access_grant_id
   WHERE g.workspace_id = ANY($1)`;
+
+const CAPABILITIES = `
+  SELECT mcp_server_id AS "serverId", kind, name, title, annotations, definition_hash AS "definitionHash", ui_resource_uri AS "uiResourceUri"
+  FROM capabilities WHERE mcp_server_id = ANY($1) AND vanished_at IS NULL`;
 
 const ACCESS_RULES = `
   SELECT r.id, coalesce(r.mcp_server_id, r.access_grant_id) AS "parentId", r.effect, r.callers, r.condition,

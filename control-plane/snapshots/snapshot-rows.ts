@@ -1,4 +1,4 @@
-import type { AccessRule } from '../../contract/access-rule.ts';
+import type { AccessRule, KnownCapability } from '../../contract/access-rule.ts';
 import type { Forwarding } from '../../contract/forwarding.ts';
 import type { LimitDimension } from '../../contract/rate-limit.ts';
 import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
@@ -43,6 +43,11 @@ export interface GrantRow {
   readonly isEnabled: boolean;
   readonly isServerEnabled: boolean;
   readonly defaultUserAccess: UserAccess;
+}
+
+/** What an upstream offers. */
+export interface CapabilityRow extends KnownCapability {
+  readonly serverId: string;
 }
 
 /** A restriction of a server or a grant. */
@@ -153,6 +158,8 @@ export interface SnapshotRows {
   readonly apiKeys: readonly ApiKeyRow[];
   readonly grants: readonly GrantRow[];
   readonly userOverrides: readonly UserOverrideRow[];
+  /** Those that are not gone. */
+  readonly capabilities: readonly CapabilityRow[];
   /** Those in force. */
   readonly accessRules: readonly AccessRuleRow[];
   readonly servers: readonly ServerRow[];

@@ -6,6 +6,7 @@ import { Migration20261111SignIn } from './migration-20261111-sign-in.ts';
 import { Migration20261112Oauth } from './migration-20261112-oauth.ts';
 import { Migration20261113UpstreamOauth } from './migration-20261113-upstream-oauth.ts';
 import { Migration20261114AccessRules } from './migration-20261114-access-rules.ts';
+import { Migration20261114Capabilities } from './migration-20261114-capabilities.ts';
 import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts';
 import { Migration20261116McpServerHealth } from './migration-20261116-mcp-server-health.ts';
 import { Migration20261117Forwarding } from './migration-20261117-forwarding.ts';
@@ -21,6 +22,7 @@ export const migrations = [
   { name: 'Migration20261112Oauth', class: Migration20261112Oauth },
   { name: 'Migration20261113UpstreamOauth', class: Migration20261113UpstreamOauth },
   { name: 'Migration20261114AccessRules', class: Migration20261114AccessRules },
+  { name: 'Migration20261114Capabilities', class: Migration20261114Capabilities },
   { name: 'Migration20261115RateLimits', class: Migration20261115RateLimits },
   { name: 'Migration20261116McpServerHealth', class: Migration20261116McpServerHealth },
   { name: 'Migration20261117Forwarding', class: Migration20261117Forwarding },

@@ -2,6 +2,7 @@ import type { Probe } from './role-walk-probes.ts';
 import { unique, type Role } from './role-walk-world.ts';
 
 const OVERSEERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'auditor'];
+const ADMINS: readonly Role[] = ['instanceAdmin', 'owner', 'admin'];
 const MANAGERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'manager', 'serviceKey'];
 /** Callers who see what restricts a workspace. */
 const SEES_RULES: readonly Role[] = [...OVERSEERS, 'manager', 'serviceKey', 'readOnlyManager'];
@@ -22,6 +23,27 @@ export const accessProbes: Readonly<Record<string, Probe>> = {
     variables: async (world) => ({ parentId: world.grantId, name: (await world.addRule()).name }),
     done: SEES_RULES,
     rest: 'hidden',
+  },
+  capability: {
+    query: 'query ($id: ID!) { capability(id: $id) { id } }',
+    variables: async (world) => ({ id: (await world.addCapability()).id }),
+    done: [...SEES_RULES, 'managerElsewhere'],
+    rest: 'hidden',
+  },
+  capabilityByName: {
+    query: 'query ($mcpServerId: ID!, $name: String!) { capabilityByName(mcpServerId: $mcpServerId, kind: TOOL, name: $name) { id } }',
+    variables: async (world) => ({ mcpServerId: world.server.id, name: (await world.addCapability()).name }),
+    done: [...SEES_RULES, 'managerElsewhere'],
+    rest: 'hidden',
+  },
+  mcpServerCapabilitiesRefresh: {
+    // Nobody has connected it, so whoever may ask learns that.
+    query: `mutation ($id: ID!) { mcpServerCapabilitiesRefresh(id: $id) { ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addServer()).id }),
+    done: ADMINS,
+    forbidden: ['auditor', 'readOnlyManager', 'managerElsewhere', 'manager', 'serviceKey'],
+    rest: 'hidden',
+    isServed: (answer) => (answer as { userErrors: { code: string }[] }).userErrors[0]?.code === 'INVALID',
   },
   accessConditionCheck: {
     query: '{ accessConditionCheck(condition: "true") { isValid } }',

@@ -64,6 +64,8 @@ export interface WalkWorld {
   describeTrustedIssuer(): TrustedIssuerCreateInput;
   /** Of the workspace. */
   addConnection(mcpServerId?: string): Promise<string>;
+  /** Of the server. */
+  addCapability(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the grant. */
   addRule(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the person, for the server. */
@@ -164,6 +166,18 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     addServer,
     addGrant,
     addConnection,
+    async addCapability() {
+      const place = { id: unique('cap').replace('-', '_'), name: unique('tool') };
+      const client = new Client({ connectionString: plane.databaseUrl });
+      await client.connect();
+      await client.query(
+        `INSERT INTO capabilities (id, mcp_server_id, kind, name, definition, annotations, definition_hash, created_at, last_seen_at)
+         VALUES ($1, $2, 'TOOL', $3, '{}', '{}', 'hash', now(), now())`,
+        [place.id, server.id, place.name],
+      );
+      await client.end();
+      return place;
+    },
     async addRule() {
       const input = { accessGrantId: grantId, name: unique('rule'), effect: 'DENY' as const, capabilities: { patterns: ['drop_*'] } };
       return (await plane.run(admin, AccessRuleCreateDocument, { input })).accessRuleCreate.accessRule!;

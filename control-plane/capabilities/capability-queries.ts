@@ -1,0 +1,67 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CapabilityKind } from '../../contract/access-rule.ts';
+import type { ApiContext } from '../api/context.ts';
+import { makePageBatch, toPageKey } from '../api/page-batch.ts';
+import { toPage, type Page, type PageArgs } from '../api/page.ts';
+import { decide, type Access } from '../authorization/index.ts';
+import { isServerVisible, McpServerEntity, toServerResource, type ServerPlace } from '../mcp-servers/index.ts';
+import { CapabilityEntity, type Capability } from './capability.entity.ts';
+import { toCapabilityType, type CapabilityType } from './capability.type.ts';
+
+/** Which capabilities a list has. */
+export interface CapabilityFilter {
+  readonly kind: CapabilityKind | null;
+  readonly nameContains: string | null;
+}
+
+/** A capability that the caller sees. */
+export async function readCapability(id: string, context: ApiContext): Promise<CapabilityType | null> {
+  return toVisible(await context.em.findOne(CapabilityEntity, id), context);
+}
+
+/** The same by its natural key. */
+export async function readCapabilityByName(
+  mcpServerId: string,
+  kind: CapabilityKind,
+  name: string,
+  context: ApiContext,
+): Promise<CapabilityType | null> {
+  return toVisible(await context.em.findOne(CapabilityEntity, { mcpServerId, kind, name }), context);
+}
+
+/** What a server offers; nothing for a caller who may not see it. */
+export async function listCapabilities(
+  server: ServerPlace,
+  filter: CapabilityFilter,
+  args: PageArgs,
+  { access, loaders }: ApiContext,
+): Promise<Page<CapabilityType>> {
+  if (!maySee(access, server)) return toPage([], args.first, toCapabilityType);
+  return loaders.load(batchCapabilities, toPageKey(server.id, args, filter));
+}
+
+const batchCapabilities = makePageBatch(
+  CapabilityEntity,
+  ({ kind, nameContains }: CapabilityFilter) => ({
+    sql: `FROM capabilities item WHERE item.mcp_server_id = parent.id
+      AND (?::text IS NULL OR item.kind = ?) AND (?::text IS NULL OR strpos(lower(item.name), lower(?)) > 0)`,
+    values: [kind, kind, nameContains, nameContains],
+  }),
+  toCapabilityType,
+);
+
+async function toVisible(row: Capability | null, { access, em }: ApiContext): Promise<CapabilityType | null> {
+  const server = row === null ? null : await em.findOne(McpServerEntity, row.mcpServerId);
+  if (row === null || server === null || !(await isVisible(em, access, server))) return null;
+  return toCapabilityType(row);
+}
+
+async function isVisible(em: EntityManager, access: Access, server: ServerPlace): Promise<boolean> {
+  return maySee(access, server) && isServerVisible(em, access, server);
+}
+
+/** Members are not shown what rules hide from them, so the whole offer is for those who decide about it. */
+function maySee(access: Access, server: ServerPlace): boolean {
+  if (decide(access, 'capability.read', toServerResource(server)) === 'allowed') return true;
+  return [...access.workspaceSeats.values()].some((seat) => seat.organizationId === server.organizationId && seat.role === 'MANAGER');
+}
