@@ -107,6 +107,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
+      keyRing: config.keyRing,
       currentTable: () => snapshot.current(),
       peers: peerPolicy,
       wellKnown: new WellKnown(config.gatewayUrl, peerPolicy, identityKeys),

@@ -1,3 +1,4 @@
+import type { KeyRing } from '../contract/key-ring.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { HiddenAnswers } from './access/hidden-answers.ts';
 import type { CallDispatcher } from './bridge/call-dispatcher.ts';
@@ -15,6 +16,7 @@ import type { WellKnown } from './well-known/well-known.ts';
 /** What the steps of a request work with. */
 export interface Gateway {
   readonly clock: Clock;
+  readonly keyRing: KeyRing;
   /** The routing table in force, or undefined before the first snapshot. Taken once a request. */
   readonly currentTable: () => RoutingTable | undefined;
   readonly peers: PeerPolicy;

@@ -49,7 +49,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
   exchange.session = session.value;
-  const judged = authorizeMessage(exchange, target.value, caller.value, body.value);
+  const judged = authorizeMessage(exchange, target.value, caller.value, body.value, gateway.keyRing);
   if (!judged.ok) return exchange.refuse(judged.error);
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;

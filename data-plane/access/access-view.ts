@@ -4,11 +4,17 @@ import type { Route, ServerDocument } from '../../contract/snapshot.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Target } from '../request/target.ts';
 import type { RoutedWorkspace } from '../snapshot/routed-workspace.ts';
+import type { TaskHandles } from './task-handles.ts';
 
-/** Through what a caller sees a server on which not everything is open to everybody. */
-export interface AccessView {
+/** What decides about a caller on a server on which not everything is open to everybody. */
+export interface AccessRules {
   readonly policy: AccessPolicy;
   readonly caller: AccessCaller;
+}
+
+/** Through what a caller sees such a server. */
+export interface AccessView extends AccessRules {
+  readonly tasks: TaskHandles;
 }
 
 /** By the objects of the snapshot, which stay the same as long as their documents do: a policy is compiled once, for its first request. */
@@ -16,7 +22,7 @@ const policies = new WeakMap<ServerDocument, WeakMap<Route, AccessPolicy>>();
 const callers = new WeakMap<RoutedWorkspace, WeakMap<Caller, AccessCaller>>();
 
 /** Undefined where the caller, who may use the server, may use all of it as it is: then nothing of the traffic has to be read. */
-export function findAccessView({ route, server, workspace }: Target, caller: Caller): AccessView | undefined {
+export function findAccessRules({ route, server, workspace }: Target, caller: Caller): AccessRules | undefined {
   if (server.rules === undefined && route.rules === undefined && route.capabilityPolicy === undefined) return undefined;
   const policy = findPolicy(server, route);
   return policy.isOpen ? undefined : { policy, caller: findAccessCaller(workspace, caller) };

@@ -1,5 +1,6 @@
 // Trust boundary: what a caller does with a server they may use. Every message is judged by what its body says, element by element where it
 // is a batch, and by the one decision function of the contract. What is refused looks as if it did not exist.
+import type { KeyRing } from '../../contract/key-ring.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { parseLossless } from '../mcp/lossless-json.ts';
 import { encodeHeaderValue } from '../mcp/modern-envelope.ts';
@@ -8,10 +9,11 @@ import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
-import { findAccessView, type AccessView } from './access-view.ts';
+import { findAccessRules, type AccessView } from './access-view.ts';
 import { CallAccess } from './call-access.ts';
 import { toAbsentError } from './hidden-error.ts';
 import { findAmbiguity } from './key-spelling.ts';
+import { TaskHandles } from './task-handles.ts';
 import { judgeMessage, type Verdict } from './judge-message.ts';
 
 /** A call as far as rules go. */
@@ -35,9 +37,11 @@ export function authorizeMessage(
   target: Target,
   caller: Caller,
   body: Buffer | undefined,
+  keyRing: KeyRing,
 ): Result<JudgedCall, Rejection> {
-  const view = findAccessView(target, caller);
-  if (view === undefined) return ok({ ...OPEN, body });
+  const rules = findAccessRules(target, caller);
+  if (rules === undefined) return ok({ ...OPEN, body });
+  const view: AccessView = { ...rules, tasks: new TaskHandles(keyRing, target, caller) };
   const { message } = exchange;
   if (message === undefined || body === undefined) return ok({ access: new CallAccess(view, []), body, hidden: undefined });
   const ambiguity = findAmbiguity(body);
@@ -52,7 +56,7 @@ function judgeOne(view: AccessView, exchange: Exchange, message: McpMessage, bod
   const access = new CallAccess(view, message.kind === 'request' ? [[message.id, judged.value]] : []);
   if (named !== undefined && refusal !== undefined) {
     const error = toAbsentError(named.kind, named.name, message.era);
-    const ruleId = refusal === 'renamed_away' ? null : refusal.ruleId;
+    const ruleId = typeof refusal === 'string' ? null : refusal.ruleId;
     return ok({ access, body, hidden: { reason: 'capability_hidden', error, ruleId } });
   }
   if (params === undefined) return ok({ access, body, hidden: undefined });
@@ -90,7 +94,7 @@ function judgeBatch(view: AccessView, elements: readonly McpMessage[], body: Buf
 }
 
 /** What rules change in the parameters of a message. */
-const EDITED = ['name', 'ref', 'notifications'];
+const EDITED = ['name', 'ref', 'notifications', 'taskId'];
 
 /** The message with what its verdict changes; everything else, numbers too, is as the client wrote it. */
 function withParams(original: JsonObject, { params }: Verdict): JsonObject {

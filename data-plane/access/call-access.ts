@@ -5,6 +5,7 @@ import type { AccessView } from './access-view.ts';
 import { filterList, isListMethod } from './filter-list.ts';
 import { saysAbsent, toAbsentError, type AbsentError } from './hidden-error.ts';
 import type { Verdict } from './judge-message.ts';
+import { isTaskResult, mayMakeTask, replaceTaskIds } from './task-handles.ts';
 import type { NamedCapability } from './named-capability.ts';
 
 /** The rules that one call is subject to, on the way back: what its upstream says is told as far as the caller may know of it. */
@@ -34,16 +35,25 @@ export class CallAccess {
   editResponse<Response extends object>(response: Response & { readonly id?: unknown }, era: Era): Response {
     const verdict = this.#find(response.id);
     if (verdict !== undefined && !this.#mustRead(verdict)) return response;
-    const { named, refusal } = verdict ?? {};
+    const { named, refusal, task } = verdict ?? {};
     const { result } = response as JsonObject;
     if (named !== undefined && (refusal !== undefined || saysAbsent(response))) {
       return withError(response, toAbsentError(named.kind, named.name, era));
     }
-    return isObject(result) ? { ...response, result: filterList(this.view, result) } : response;
+    if (!isObject(result)) return response;
+    if (task !== undefined) return { ...response, result: replaceTaskIds(result, (id) => (id === task.taskId ? task.handle : id)) };
+    const tool = verdict === undefined ? undefined : this.#findTaskTool(verdict);
+    if (tool !== undefined && isTaskResult(result))
+      return { ...response, result: replaceTaskIds(result, (taskId) => this.view.tasks.seal({ taskId, tool })) };
+    // Whose tasks an upstream lists, it does not say.
+    if (verdict?.message.method === 'tasks/list') return { ...response, result: { ...result, tasks: [] } };
+    return { ...response, result: filterList(this.view, result) };
   }
 
   /** Whether a caller is told of something: a resource that they may not read does not change. */
   isTold({ method, params }: { readonly method?: unknown; readonly params?: unknown }): boolean {
+    // It has the upstream's id, which the client does not know.
+    if (method === 'notifications/tasks/status') return false;
     if (method !== 'notifications/resources/updated' || !isObject(params)) return true;
     const { caller, policy } = this.view;
     return typeof params['uri'] === 'string' && decideAccess(policy, caller, 'RESOURCE', params['uri'], {}).isAllowed;
@@ -53,12 +63,21 @@ export class CallAccess {
     return this.#verdicts.size === 1 ? this.#verdicts.values().next().value : this.#verdicts.get(JSON.stringify(id));
   }
 
-  #mustRead({ message, named, refusal }: Verdict): boolean {
+  /** The tool that may answer a call with a task, by the upstream's name. */
+  #findTaskTool({ message, named }: Verdict): string | undefined {
+    if (named?.kind !== 'TOOL' || !mayMakeTask(message.params)) return undefined;
+    return this.view.policy.renamed.get(capabilityKey('TOOL', named.name)) ?? named.name;
+  }
+
+  #mustRead(verdict: Verdict): boolean {
+    const { message, named, refusal, task } = verdict;
+    if (task !== undefined || message.method === 'tasks/list' || this.#findTaskTool(verdict) !== undefined) return true;
     return isListMethod(message.method) || refusal !== undefined || (named !== undefined && !this.#isKnown(named));
   }
 
   /** Whatever a server says about what is known to be there is its own to say. */
   #isKnown({ kind, name }: NamedCapability): boolean {
+    if (kind === 'TASK') return false;
     const key = capabilityKey(kind, name);
     const upstreamName = this.view.policy.renamed.get(key);
     return this.view.policy.known.byName.has(upstreamName === undefined ? key : capabilityKey(kind, upstreamName));

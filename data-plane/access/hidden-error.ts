@@ -13,10 +13,12 @@ export interface AbsentError {
 }
 
 /** What a server answers that has no such capability. Said of what is hidden as well as of what is not there. */
-export function toAbsentError(kind: CapabilityKind, name: string, era: Era): AbsentError {
+export function toAbsentError(kind: CapabilityKind | 'TASK', name: string, era: Era): AbsentError {
   switch (kind) {
     case 'TOOL':
       return { code: INVALID_PARAMS, message: `Unknown tool: ${name}` };
+    case 'TASK':
+      return { code: INVALID_PARAMS, message: `Task not found: ${name}` };
     case 'PROMPT':
       return { code: INVALID_PARAMS, message: `Unknown prompt: ${name}` };
     case 'RESOURCE_TEMPLATE':

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, type McpMessage } from '../mcp/message.ts';
 
 /** What a message asks to use. */
 export interface NamedCapability {
-  readonly kind: CapabilityKind;
+  readonly kind: CapabilityKind | 'TASK';
   /** As the client says it. */
   readonly name: string;
   /** Of a call; undefined where nothing is called with arguments that a rule could judge. */

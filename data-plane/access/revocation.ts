@@ -5,7 +5,7 @@ import type { Authenticator } from '../request/authenticate.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Target } from '../request/target.ts';
 import type { RoutingTable } from '../snapshot/routing-table.ts';
-import { findAccessView } from './access-view.ts';
+import { findAccessRules } from './access-view.ts';
 
 /** What a table says of something that lasts: nothing new; its caller may do it still, but sees the server otherwise; they may not. */
 export type Fate = 'same' | 'changed' | 'gone';
@@ -58,7 +58,7 @@ export class Revocation {
 
 /** Whether a caller sees a server through the same rules as before, as the same person. */
 function hasSameView(before: Target, after: Target, caller: Caller): boolean {
-  const [viewBefore, viewAfter] = [findAccessView(before, caller), findAccessView(after, caller)];
+  const [viewBefore, viewAfter] = [findAccessRules(before, caller), findAccessRules(after, caller)];
   if (viewBefore === undefined || viewAfter === undefined) return viewBefore === viewAfter;
   return (
     toRulesText(before.route) === toRulesText(after.route) &&

@@ -196,6 +196,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
+      keyRing,
       currentTable: () => shared.table,
       peers: peerPolicy,
       wellKnown: new WellKnown(GATEWAY_URL, peerPolicy, identityKeys),
