@@ -44,6 +44,13 @@ interface Attended {
   readonly request: ConsentRequest;
 }
 
+/** Why a person who was at the upstream is not connected. */
+function explainOutcome(outcome: string): string {
+  return outcome === 'denied'
+    ? 'You did not let Sluice in at the server, and without that no application can use it.'
+    : 'The server did not let Sluice in.';
+}
+
 /** The pages between a client's request and its code. */
 export class InteractionRoutes {
   readonly #parts: InteractionParts;
@@ -80,8 +87,9 @@ export class InteractionRoutes {
       case 'enter_headers':
         return sendOnward(res, `${need.path}?return_to=${encodeURIComponent(interaction.path)}`);
       case 'connect': {
-        const failure = page.url.searchParams.get('error');
-        if (failure !== null) return sendPage(res, toConnectFailedPage(server, failure, interaction.path, back));
+        // Who comes back from there and still has no connection is not sent there again without being asked.
+        const outcome = page.url.searchParams.get('upstream');
+        if (outcome !== null) return sendPage(res, toConnectFailedPage(server, explainOutcome(outcome), interaction.path, back));
         const { subjectId } = need;
         const step = { server, subjectId, userId: user.id, sessionId: session.id, returnTo: interaction.path };
         const started = await this.#parts.upstream.start(step);
