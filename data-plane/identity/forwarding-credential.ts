@@ -24,6 +24,7 @@ export class ForwardingCredential implements UpstreamCredential {
     if (renewal === undefined) return;
     this.renewal = {
       renew: (refused) => renewal.renew(this.#sent.get(refused) ?? refused),
+      noteAccepted: () => renewal.noteAccepted(),
       noteMissingScopes: (scopes) => renewal.noteMissingScopes(scopes),
       refusal: renewal.refusal,
     };

@@ -6,8 +6,14 @@ const REFUSAL = { reason: 'authorization_required', subject: 'user' } as const;
 
 function renewable() {
   const missing: string[] = [];
-  const renewal = { renew: async () => ok(undefined), noteMissingScopes: (scopes: string) => void missing.push(scopes), refusal: REFUSAL };
-  return { missing, credential: { headers: [], renewal } satisfies UpstreamCredential };
+  let accepted = 0;
+  const renewal = {
+    renew: async () => ok(undefined),
+    noteMissingScopes: (scopes: string) => void missing.push(scopes),
+    noteAccepted: () => void accepted++,
+    refusal: REFUSAL,
+  };
+  return { missing, accepted: () => accepted, credential: { headers: [], renewal } satisfies UpstreamCredential };
 }
 
 describe('an answer of an upstream', () => {
@@ -16,10 +22,13 @@ describe('an answer of an upstream', () => {
   });
 
   it('with 401 refuses the credential: once for something newer, and then for a person', () => {
-    const { credential } = renewable();
+    const { accepted, credential } = renewable();
     expect(judgeCredential(credential, 401, {}, false)).toBe('renew');
     expect(judgeCredential(credential, 401, {}, true)).toBe(REFUSAL);
+    expect(judgeCredential(credential, 500, {}, false)).toBe('accepted');
+    expect(accepted()).toBe(0);
     expect(judgeCredential(credential, 200, {}, false)).toBe('accepted');
+    expect(accepted()).toBe(1);
   });
 
   it('with 403 is for a person where scopes are missing, and else says nothing of the credential', () => {

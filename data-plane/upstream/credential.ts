@@ -20,6 +20,8 @@ export interface UpstreamCredential {
 export interface CredentialRenewal {
   /** Obtains headers that are newer than the refused ones. An error where there are none to be had. */
   renew(refused: CredentialHeaders): Promise<Result<void, Rejection>>;
+  /** The upstream took the headers. */
+  noteAccepted(): void;
   /** The upstream wants scopes that the credential does not have. */
   noteMissingScopes(scopes: string): void;
   /** What the caller is told where only a person can help. */
@@ -42,7 +44,9 @@ export function judgeCredential(
   headers: IncomingHttpHeaders,
   hasRenewed: boolean,
 ): CredentialVerdict {
-  if (renewal === undefined || (status !== 401 && status !== 403)) return 'accepted';
+  if (renewal === undefined) return 'accepted';
+  if (status < 400) renewal.noteAccepted();
+  if (status !== 401 && status !== 403) return 'accepted';
   if (status === 401) return hasRenewed ? renewal.refusal : 'renew';
   // As a list where the upstream sends the header more than once, whatever its type says.
   const challenge = [headers['www-authenticate'] ?? ''].flat().join(', ').slice(0, MAX_CHALLENGE_LENGTH);

@@ -138,7 +138,7 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
       {
         path,
         method,
-        headers: [...headers, ...credential.headers],
+        headers: [...headers, ...this.#sentHeaders],
         body,
         headersTimeout: headTimeoutMs === 0 ? 0 : (address.headTimeoutMs ?? headTimeoutMs),
         bodyTimeout: 0,

@@ -128,6 +128,16 @@ describe('a refused token', () => {
     expect(source.asked).toHaveLength(3);
   });
 
+  it('is replaced at once where the one before it has worked', async () => {
+    const { source, credential } = await createWith(2_000_000);
+    const renewal = credential.renew(credential.headers);
+    await source.answer(tokenOf(2, 2_000_000));
+    await renewal;
+    credential.noteAccepted();
+    void credential.renew(credential.headers);
+    expect(source.asked.at(-1)).toEqual({ refusedSerial: 2 });
+  });
+
   it('leads to a person where the connection is dead, and the control plane is not asked by every call', async () => {
     const { source, clock, credential, prepare } = await createWith(2_000_000);
     const renewal = credential.renew(credential.headers);

@@ -20,7 +20,7 @@ const MARGIN_MS = 10_000;
 /** How often it is tried to replace a token that is still good, in milliseconds. */
 const RETRY_MS = 2_000;
 
-/** How long a token that replaced a refused one is not replaced for being refused as well, in milliseconds: the next one would be too. */
+/** How long a token that replaced a refused one and never worked is not replaced for being refused as well, in milliseconds: the next one would be too. */
 const DISTRUST_MS = 10_000;
 
 /** How long it counts that somebody has to connect again, in milliseconds. The snapshot will say so, too. */
@@ -80,6 +80,10 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
     if (nowMs - this.#renewedAtMs < DISTRUST_MS || nowMs < this.#deniedUntilMs) return Promise.resolve(err(this.refusal));
     this.#freshUntilMs = this.#validUntilMs = 0;
     return this.#options.waiting.admit(() => this.#obtain({ refusedSerial: this.#serial }));
+  }
+
+  noteAccepted(): void {
+    this.#renewedAtMs = -DISTRUST_MS;
   }
 
   noteMissingScopes(missingScopes: string): void {
