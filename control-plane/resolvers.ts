@@ -4,6 +4,7 @@ import {
   UserOverrideResolver,
   WorkspaceAccessGrantsResolver,
 } from './access-grants/index.ts';
+import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
@@ -48,6 +49,7 @@ export const resolvers = [
   McpServerAccessGrantsResolver,
   CapabilityResolver,
   McpServerCapabilitiesResolver,
+  AccessExplanationResolver,
   AccessRuleResolver,
   McpServerAccessRulesResolver,
   AccessGrantAccessRulesResolver,

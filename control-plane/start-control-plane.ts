@@ -4,6 +4,7 @@ import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
 import type { NodeReaders } from './api/node.ts';
 import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
+import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
 import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
@@ -153,6 +154,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const instances = makeResolvers(config, orm, { sealers, http, upstreamOauth, connections });
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
+  instances.set(AccessExplanationResolver, new AccessExplanationResolver(store, systemClock));
   instances.set(
     CapabilityResolver,
     new CapabilityResolver(

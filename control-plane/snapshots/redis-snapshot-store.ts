@@ -94,6 +94,19 @@ export class RedisSnapshotStore {
     return body === null ? undefined : ManifestSchema.safeParse(parseJson(body)).data;
   }
 
+  /** The named documents of the published revision as they are in it, undefined for one that it does not have; undefined where none is published. */
+  async readDocuments(names: readonly string[]): Promise<{ revision: number; documents: readonly unknown[] } | undefined> {
+    const revision = await this.readPointer();
+    const manifest = revision === undefined ? undefined : await this.readManifest(revision);
+    if (revision === undefined || manifest === undefined) return undefined;
+    const bodies = names.map(async (name) => {
+      const hash = manifest.documents[name];
+      const body = hash === undefined ? null : await this.#redis.get(this.#keys.document(hash));
+      return body === null ? undefined : parseJson(body);
+    });
+    return { revision, documents: await Promise.all(bodies) };
+  }
+
   async hasManifest(revision: number): Promise<boolean> {
     return (await this.#redis.exists(this.#keys.manifest(revision))) === 1;
   }

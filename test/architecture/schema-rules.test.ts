@@ -152,7 +152,7 @@ describe('schema.graphql', () => {
       fieldsOf(type)
         .filter(
           (field) =>
-            /secret|password|token|plain|sealed|hash$/i.test(field.name) &&
+            /secret|password|token|(?<!ex)plain|sealed|hash$/i.test(field.name) &&
             !/^has|Fingerprint$|UpdatedAt$|^tokenEndpoint(AuthMethod)?$/.test(field.name),
         )
         .map((field) => `${type.name}.${field.name}`),

@@ -45,6 +45,12 @@ export const accessProbes: Readonly<Record<string, Probe>> = {
     rest: 'hidden',
     isServed: (answer) => (answer as { userErrors: { code: string }[] }).userErrors[0]?.code === 'INVALID',
   },
+  explainAccess: {
+    query: 'query ($input: ExplainAccessInput!) { explainAccess(input: $input) { isAllowed } }',
+    variables: (world) => ({ input: { workspaceId: world.workspace.id, mcpServerId: world.server.id, userId: world.person.id } }),
+    done: SEES_RULES,
+    rest: 'hidden',
+  },
   accessConditionCheck: {
     query: '{ accessConditionCheck(condition: "true") { isValid } }',
     variables: () => ({}),

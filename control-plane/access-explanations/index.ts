@@ -1,0 +1,1 @@
+export { AccessExplanationResolver } from './access-explanation.resolver.ts';
