@@ -61,7 +61,8 @@ describe('header credentials', () => {
     expect((await call(server.url, adasKey)).received).toMatchObject({ 'x-api-key': 'adas' });
     const bobs = await call(server.url, bobsKey);
     expect(bobs.answer.status).toBe(200);
-    expect(bobs.answer.message()).toMatchObject({ id: 5, error: { message: expect.stringContaining('Connect your account') } });
+    const url = `${world.gateway.issuer}/connect/${world.workspace.slug}/${server.slug}`;
+    expect(bobs.answer.message()).toMatchObject({ id: 5, error: { message: expect.stringContaining(url), data: { url } } });
     expect(bobs.received).toBeUndefined();
   });
 
