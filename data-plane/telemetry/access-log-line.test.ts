@@ -92,6 +92,17 @@ describe('toAccessLogLine', () => {
     expect(JSON.parse(toAccessLogLine(exchange, NOW_MS, 1))).toMatchObject({ reason: 'token_invalid', fault: 'audience' });
   });
 
+  it('names the rule or the limit that refused', () => {
+    const exchange = finishedExchange();
+    const error = { code: -32602, message: 'Unknown tool: drop_table' };
+    exchange.rejection = { reason: 'capability_hidden', error, ruleId: 'rule_1' };
+    const line = toAccessLogLine(exchange, NOW_MS, 1);
+    expect(JSON.parse(line)).toMatchObject({ reason: 'capability_hidden', rule: 'rule_1' });
+    expect(line).not.toContain('drop_table');
+    exchange.rejection = { reason: 'rate_limited', limitId: 'lim_1', maxRequests: 1, windowMs: 1_000, retryAfterMs: 1 };
+    expect(JSON.parse(toAccessLogLine(exchange, NOW_MS, 1))).toMatchObject({ reason: 'rate_limited', limit: 'lim_1' });
+  });
+
   it('tells servers apart that one caller uses in turn', () => {
     const caller = { id: 'key:key_1', keyId: 'key_1', subject: { kind: 'SERVICE' as const } };
     const [first, second] = ['mcps_1', 'mcps_2'].map((id) => targetOf(id));

@@ -23,6 +23,8 @@ export function toAccessLogLine(exchange: Exchange, nowMs: number, durationMs: n
     (rejection === undefined ? '' : `,"reason":"${rejection.reason}"`) +
     (rejection !== undefined && 'cause' in rejection ? text('code', toCode(rejection.cause)) : '') +
     (rejection?.reason === 'token_invalid' ? text('fault', rejection.fault) : '') +
+    (rejection?.reason === 'capability_hidden' ? text('rule', rejection.ruleId ?? undefined) : '') +
+    (rejection !== undefined && 'limitId' in rejection ? text('limit', rejection.limitId) : '') +
     `,"ms":${durationMs}` +
     (exchange.upstreamMs === undefined ? '' : `,"upstreamMs":${exchange.upstreamMs}`) +
     `,"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes}}\n`
