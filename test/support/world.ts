@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiClient } from './api-client.ts';
 import type { GatewayAddresses } from './start-gateway.ts';
 
-type Authentication = 'NONE' | 'CUSTOM_HEADERS' | 'OAUTH';
+type Authentication = 'NONE' | 'CUSTOM_HEADERS' | 'OAUTH' | 'CLIENT_CREDENTIALS';
 type Granularity = 'ORGANIZATION' | 'WORKSPACE' | 'USER';
 type Scope = 'MCP' | 'API_READ' | 'API_WRITE';
 
