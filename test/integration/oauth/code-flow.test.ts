@@ -52,6 +52,15 @@ describe('a person allows a client', () => {
     expect(page.url.pathname).toBe('/sign-in');
   });
 
+  it('says what the upstream will be asked', async () => {
+    const { hub, workspaceId, issuer, browser } = world;
+    const oauth = { scopes: ['notes:read', 'notes:write'] };
+    const server = await hub.addServer({ authentication: 'OAUTH', granularity: 'USER', oauth });
+    const { url } = await hub.grant(workspaceId, server.id);
+    const asked = await (await OauthClient.register(issuer)).open(browser, { resource: url });
+    expect(parsePage(asked.text).text).toMatch(/with these permissions: notes:read notes:write/);
+  });
+
   it('tells the client when the person does not want to', async () => {
     const client = await OauthClient.register(world.issuer);
     const asked = await client.open(world.browser, { resource: world.resource });
