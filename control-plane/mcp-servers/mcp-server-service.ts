@@ -18,7 +18,7 @@ import { McpServerEntity, type McpServer } from './mcp-server.entity.ts';
 import type { McpServerCreateInput, McpServerUpdateInput } from './mcp-server.input.ts';
 import { checkChange, checkDraft } from './mcp-server-rules.ts';
 import { isServerVisible, toServerResource } from './mcp-server-visibility.ts';
-import { clientSecretOwner, NO_OAUTH_COLUMNS, toOauthColumns } from './oauth-change.ts';
+import { clientSecretOwner, findReferenceFault, NO_OAUTH_COLUMNS, toOauthColumns } from './oauth-change.ts';
 
 const CONFLICTS: Conflicts = {
   mcp_servers_slug_key: {
@@ -56,6 +56,8 @@ export class McpServerService {
     if (!authorize(access, 'mcp_server.write', toServerResource(input))) return notFound('organization', 'input', 'organizationId');
     const checked = checkDraft(this.#parts.egress, input);
     if (!checked.ok) return checked;
+    const referenceFault = findReferenceFault(access, organizationId, checked.value.oauth);
+    if (referenceFault !== undefined) return err([referenceFault]);
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const owner = workspaceId == null ? undefined : await em.findOne(WorkspaceEntity, { id: workspaceId, organizationId });
       if (owner === null) return notFound('workspace', 'input', 'workspaceId');
@@ -93,6 +95,8 @@ export class McpServerService {
       if (stale !== undefined) return stale;
       const checked = checkChange(this.#parts.egress, input);
       if (!checked.ok) return checked;
+      const referenceFault = findReferenceFault(access, row.organizationId, checked.value.oauth);
+      if (referenceFault !== undefined) return err([referenceFault]);
       const { oauth, ...rest } = checked.value;
       const nowMs = this.#parts.clock.nowMs();
       const change = { ...rest, ...toOauthColumns(row, oauth, this.#parts.sealer, nowMs) };

@@ -1,3 +1,5 @@
+import { UserErrorCode, type UserError } from '../api/user-error.ts';
+import { decide, type Access } from '../authorization/index.ts';
 import type { SecretSealer } from '../secrets/index.ts';
 import type { McpServer } from './mcp-server.entity.ts';
 import { NO_OAUTH_SETTINGS, type OauthInput, type OauthSettings } from './oauth-settings.ts';
@@ -20,6 +22,17 @@ export const NO_OAUTH_COLUMNS: OauthColumns = { oauth: null, ...NO_SECRET };
 /** The owner under which a server's client secret is sealed. */
 export function clientSecretOwner(serverId: string): string {
   return `mcp-server:${serverId}:client-secret`;
+}
+
+/**
+ * Why a secret cannot be a reference; undefined where it can. Whoever manages a workspace chooses where the secrets of its servers go, so what the
+ * operator gave the organization is not theirs to use.
+ */
+export function findReferenceFault(access: Access, organizationId: string, input: OauthInput | null | undefined): UserError | undefined {
+  if (!/^(env|file):/.test(input?.clientSecret ?? '')) return undefined;
+  if (decide(access, 'mcp_server.write', { organizationId, workspaceId: null }) === 'allowed') return undefined;
+  const message = 'Only owners and administrators of the organization may refer to secrets of the operator.';
+  return { code: UserErrorCode.INVALID, message, field: ['input', 'oauth', 'clientSecret'] };
 }
 
 /** What the settings become: absent leaves, null clears, a value sets. A secret that did not change keeps its date. */

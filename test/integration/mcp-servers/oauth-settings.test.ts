@@ -76,6 +76,15 @@ describe('the OAuth settings of a server', () => {
     expect(JSON.stringify(userErrors)).not.toContain('line');
   });
 
+  it('refer to secrets of the operator for administrators only, because managers choose where the secret goes', async () => {
+    const workspace = await world.addWorkspace();
+    const oauth = { clientId: 'client-1', clientSecret: 'env:SLUICE_SECRET_ACME__WIKI' };
+    const manager = await world.addPerson('MEMBER', { workspaceId: workspace.id, role: 'MANAGER' });
+    const { id } = await world.addServer({ workspaceId: workspace.id, oauth });
+    const { mcpServerUpdate } = await plane.run(manager.key, McpServerUpdateDocument, { id, input: { oauth } });
+    expect(mcpServerUpdate.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'oauth', 'clientSecret'] }]);
+  });
+
   it('do not let a stored secret go to another address unless it is entered again', async () => {
     const { id } = await world.addServer({ oauth: { clientId: 'client-1', clientSecret: SECRET } });
     const moves = [{ tokenEndpoint: 'https://evil.example/token' }, { issuer: 'https://evil.example' }];
