@@ -87,11 +87,11 @@ describe('registering a server', () => {
   });
 
   it.each(['OAUTH', 'CLIENT_CREDENTIALS'] as const)(
-    'refuses the authentication %s, which is not served yet, and says so',
+    'takes %s without any settings: everything can be discovered',
     async (authentication) => {
-      const { userErrors } = await create({ authentication });
-      expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'authentication'] }]);
-      expect(userErrors[0]!.message).toMatch(/not served yet/);
+      const { mcpServer, userErrors } = await create({ authentication });
+      expect(userErrors).toEqual([]);
+      expect(mcpServer).toMatchObject({ authentication });
     },
   );
 
