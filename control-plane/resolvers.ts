@@ -12,6 +12,7 @@ import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsReso
 import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
 import { SignInLinkResolver, UserResolver } from './identity/index.ts';
+import { IdentityProviderResolver, OrganizationIdentityProvidersResolver } from './identity-providers/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerHealthResolver } from './mcp-server-health/index.ts';
 import { McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
@@ -61,6 +62,8 @@ export const resolvers = [
   ConsentResolver,
   UserConsentsResolver,
   SnapshotResolver,
+  IdentityProviderResolver,
+  OrganizationIdentityProvidersResolver,
   TrustedIssuerResolver,
   OrganizationTrustedIssuersResolver,
 ] as const;

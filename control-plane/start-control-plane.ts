@@ -40,7 +40,6 @@ import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from
 import { ConsentResolver, findConsentDocuments, openOauth, readConsent } from './oauth/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
-import { routePages } from './pages/index.ts';
 import { SecretReferences, SecretSealer } from './secrets/index.ts';
 import {
   GatewayReports,
@@ -52,6 +51,14 @@ import {
   SnapshotStatusReader,
   untilEnforced,
 } from './snapshots/index.ts';
+import {
+  IdentityProviderResolver,
+  IdentityProviderService,
+  listProviderOffers,
+  ProviderRoutes,
+  readIdentityProvider,
+} from './identity-providers/index.ts';
+import { routePages } from './pages/index.ts';
 import { findTrustDocuments, KeyRefresh, readTrustedIssuer, TrustedIssuerResolver, TrustedIssuerService } from './trusted-issuers/index.ts';
 import {
   findWorkspaceDocuments,
@@ -102,6 +109,7 @@ const nodeReaders: NodeReaders = {
   RateLimit: readRateLimit,
   Consent: readConsent,
   TrustedIssuer: readTrustedIssuer,
+  IdentityProvider: readIdentityProvider,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
@@ -133,6 +141,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       { href: '/account/clients', label: 'Allowed applications' },
       { href: '/account/connections', label: 'Connections to servers' },
     ],
+    listOffers: (organization) => listProviderOffers(orm.em, organization),
   });
   const http = new GuardedFetch(config.egressPolicy);
   const references = new SecretReferences(config.secretSources);
@@ -165,6 +174,9 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
   instances.set(TrustedIssuerResolver, new TrustedIssuerResolver(new TrustedIssuerService(trust)));
   const keyRefresh = new KeyRefresh(trust);
+  const providerParts = { ...config, ...trust, sealer: sealers.secrets, sessions: signIn.sessions, findDocuments: findPersonDocuments };
+  const providerPages = routePages(new ProviderRoutes(providerParts).list());
+  instances.set(IdentityProviderResolver, new IdentityProviderResolver(new IdentityProviderService(providerParts)));
   const healthChecks = new HealthChecks({
     em: orm.em,
     clock: systemClock,
@@ -196,7 +208,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,
-    handlers: [upstreamOauth.handler, signIn.handler, connectPages, ...oauth.handlers],
+    handlers: [upstreamOauth.handler, signIn.handler, providerPages, connectPages, ...oauth.handlers],
     logger,
   });
   publisher.start();
@@ -234,7 +246,7 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, shared: Shared
       new UserResolver(
         new UserService({
           ...parts,
-          findDocuments: joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments, findTrustDocuments),
+          findDocuments: findPersonDocuments,
         }),
       ),
     ],
@@ -257,6 +269,9 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, shared: Shared
     [ConnectionActionsResolver, new ConnectionActionsResolver(actions, connections)],
   ]);
 }
+
+/** What a person is in. */
+const findPersonDocuments = joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments, findTrustDocuments);
 
 /** What a subject is in, as far as several features know. */
 function joinDocuments(...finders: FindDocuments[]): FindDocuments {

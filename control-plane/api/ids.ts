@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   RateLimit: 'lim',
   Consent: 'cst',
   TrustedIssuer: 'tiss',
+  IdentityProvider: 'idp',
 } as const;
 
 /** A type of the API that has ids. */

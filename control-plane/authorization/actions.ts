@@ -55,6 +55,8 @@ export const ACTIONS = {
   'connection.read': reads(OVERSEERS, MANAGERS, true),
   'connection.write': writes(ADMINS, MANAGERS, true),
   'connection.write_own': writes([], [], true),
+  'identity_provider.read': reads(OVERSEERS),
+  'identity_provider.write': writes(['OWNER']),
   'trusted_issuer.read': reads(OVERSEERS),
   'trusted_issuer.write': writes(ADMINS),
   'rate_limit.read': reads(OVERSEERS, MANAGERS),

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import { clientSecretOwner } from '../mcp-servers/index.ts';
-import { oauthRecordOwner, signingKeyOwner } from '../secrets/index.ts';
+import { identityProviderSecretOwner, oauthRecordOwner, signingKeyOwner } from '../secrets/index.ts';
 import { connectionTokensOwner, registrationOwner } from './oauth/sealed-owners.ts';
 
 /** A column of sealed texts that gateways do not read, beside the one that says by which key. */
@@ -31,6 +31,13 @@ const SEALED_COLUMNS: readonly SealedColumn[] = [
     sealed: 'sealed',
     keyId: 'seal_key_id',
     toOwner: registrationOwner,
+  },
+  {
+    table: 'identity_providers',
+    id: 'identity_providers.id',
+    sealed: 'sealed_client_secret',
+    keyId: 'client_secret_key_id',
+    toOwner: identityProviderSecretOwner,
   },
   {
     table: 'oauth_signing_keys',

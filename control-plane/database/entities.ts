@@ -4,6 +4,7 @@ import { ApiKeyEntity } from '../api-keys/index.ts';
 import { CapabilityEntity } from '../capabilities/index.ts';
 import { ConnectionEntity, ConnectionTokensEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
+import { IdentityProviderEntity } from '../identity-providers/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
 import { ConsentEntity } from '../oauth/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
@@ -26,6 +27,7 @@ export const entities = [
   ConnectionEntity,
   TrustedIssuerEntity,
   ConnectionTokensEntity,
+  IdentityProviderEntity,
   RateLimitEntity,
   ConsentEntity,
 ] as const;

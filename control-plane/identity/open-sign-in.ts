@@ -11,6 +11,7 @@ import { LinkRoutes } from './sign-in/link-routes.ts';
 import { PasswordSignIn } from './sign-in/password-sign-in.ts';
 import { SignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { SignInLinks } from './sign-in/sign-in-links.ts';
+import type { ProviderOffer } from './sign-in/sign-in-page.ts';
 import { SignInRoutes } from './sign-in/sign-in-routes.ts';
 
 /** What signing in works with. */
@@ -22,6 +23,8 @@ export interface SignInParts {
   readonly logger: Logger;
   /** Pages of other features about the person who is signed in. */
   readonly accountLinks: readonly AccountLink[];
+  /** Providers by which people of an organization sign in, by its slug. */
+  readonly listOffers: (organization: string | undefined) => Promise<readonly ProviderOffer[]>;
 }
 
 /** How people get in by a browser. */
@@ -39,7 +42,12 @@ export function openSignIn(parts: SignInParts): SignIn {
   const passwords = new PasswordSignIn({ em, clock, attempts: new SignInAttempts(em, clock), checks, logger });
   const links = new SignInLinks({ ...parts, checks });
   const routes = [
-    ...new SignInRoutes({ sessions, passwords, isMember: (organizationId, slug) => hasSlug(em, organizationId, slug) }).list(),
+    ...new SignInRoutes({
+      sessions,
+      passwords,
+      listOffers: parts.listOffers,
+      isMember: (organizationId, slug) => hasSlug(em, organizationId, slug),
+    }).list(),
     ...new LinkRoutes({ sessions, links }).list(),
     ...new AccountRoutes({ em, sessions, passwords, links: parts.accountLinks }).list(),
   ];

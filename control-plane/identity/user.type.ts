@@ -46,6 +46,9 @@ export class UserType extends NodeType {
   })
   enabled!: boolean;
 
+  @Field(() => [String], { description: 'Groups that their identity provider named when they last signed in by it, at most 200.' })
+  groups!: string[];
+
   @Field(() => GraphQLISODateTime, { description: 'When they were added.' })
   createdAt!: Date;
 
@@ -59,6 +62,6 @@ export class UserType extends NodeType {
 export const UserConnection = makeConnectionType('User', () => UserType);
 
 export function toUserType(row: User): UserType {
-  const { id, organizationId, email, name, role, enabled, createdAt, updatedAt, version } = row;
-  return { id, organizationId, email, name, role, enabled, createdAt, updatedAt, version };
+  const { id, organizationId, email, name, role, enabled, groups, createdAt, updatedAt, version } = row;
+  return { id, organizationId, email, name, role, enabled, groups, createdAt, updatedAt, version };
 }

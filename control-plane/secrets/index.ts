@@ -1,3 +1,3 @@
 export { SecretReferences, type SecretSources } from './secret-references.ts';
 export { SecretSealer, type SealedSetting } from './secret-sealer.ts';
-export { oauthRecordOwner, signingKeyOwner } from './oauth-owners.ts';
+export { identityProviderSecretOwner, oauthRecordOwner, signingKeyOwner } from './oauth-owners.ts';

@@ -7,3 +7,8 @@ export function signingKeyOwner(kid: string): string {
 export function oauthRecordOwner(name: string): string {
   return `oauth:record:${name}`;
 }
+
+/** The owner under which the client secret of an identity provider is sealed. */
+export function identityProviderSecretOwner(providerId: string): string {
+  return `identity-provider:${providerId}:client-secret`;
+}

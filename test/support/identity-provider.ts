@@ -24,7 +24,12 @@ export async function startTestIdentityProvider(): Promise<TestIdentityProvider>
     const documents: Record<string, unknown> = {
       // A key to encrypt for it, and a private parameter by mistake: what nobody may take over.
       '/jwks': { keys: [key.jwk, { ...key.jwk, kid: 'enc', use: 'enc' }, { kty: 'oct', kid: 'shared', k: 'AAAA' }] },
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+      '/.well-known/openid-configuration': {
+        issuer,
+        jwks_uri: `${issuer}/jwks`,
+        authorization_endpoint: `${issuer}/authorize`,
+        token_endpoint: `${issuer}/token`,
+      },
       '/elsewhere/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
     };
     const document = documents[req.url ?? ''];

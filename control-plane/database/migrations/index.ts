@@ -11,6 +11,7 @@ import { Migration20261115RateLimits } from './migration-20261115-rate-limits.ts
 import { Migration20261116McpServerHealth } from './migration-20261116-mcp-server-health.ts';
 import { Migration20261117Forwarding } from './migration-20261117-forwarding.ts';
 import { Migration20261117TrustedIssuers } from './migration-20261117-trusted-issuers.ts';
+import { Migration20261118IdentityProviders } from './migration-20261118-identity-providers.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   { name: 'Migration20261116McpServerHealth', class: Migration20261116McpServerHealth },
   { name: 'Migration20261117Forwarding', class: Migration20261117Forwarding },
   { name: 'Migration20261117TrustedIssuers', class: Migration20261117TrustedIssuers },
+  { name: 'Migration20261118IdentityProviders', class: Migration20261118IdentityProviders },
 ];

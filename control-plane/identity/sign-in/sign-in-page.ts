@@ -2,6 +2,13 @@ import { html, renderField, renderHidden, renderNotice, type Html, type Page } f
 import { renderCsrfField } from '../sessions/csrf.ts';
 import type { OrganizationChoice } from './password-sign-in.ts';
 
+/** Another way to sign in: by a provider of the organization. */
+export interface ProviderOffer {
+  /** Where it begins, a path on this origin. */
+  readonly href: string;
+  readonly name: string;
+}
+
 /** What the sign-in page shows. */
 export interface SignInView {
   readonly csrfToken: string;
@@ -14,6 +21,7 @@ export interface SignInView {
   readonly fault?: string;
   /** Organizations to choose from, where the password is that of several accounts. */
   readonly choices?: readonly OrganizationChoice[];
+  readonly offers: readonly ProviderOffer[];
   readonly status?: number;
 }
 
@@ -33,8 +41,17 @@ ${renderField({ name: 'email', label: 'E-mail address', type: 'email', value: em
 ${renderField({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', isFocused: email !== '' })}
 <button>Sign in</button>
 </form>
+${renderOffers(view)}
 <p class="hint">No password yet, or forgotten? An administrator of your organization makes you a one-time link.</p>`,
   };
+}
+
+function renderOffers({ offers, returnTo }: SignInView): Html | false {
+  const query = new URLSearchParams({ return_to: returnTo }).toString();
+  return (
+    offers.length > 0 &&
+    html`<p class="actions">${offers.map(({ href, name }) => html`<a class="button quiet" href="${href}?${query}">Continue with ${name}</a>`)}</p>`
+  );
 }
 
 function renderChoices(choices: readonly OrganizationChoice[]): Html {

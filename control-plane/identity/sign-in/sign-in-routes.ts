@@ -5,12 +5,14 @@ import type { WebSessions } from '../sessions/web-sessions.ts';
 import { findBrowserForm, openBrowserForm } from './browser-form.ts';
 import { explainWait, FOREIGN_FORM, WRONG_CREDENTIALS } from './explain-refusal.ts';
 import type { PasswordSignIn, SignInRefusal } from './password-sign-in.ts';
-import { toSignInPage, type SignInView } from './sign-in-page.ts';
+import { toSignInPage, type ProviderOffer, type SignInView } from './sign-in-page.ts';
 
 /** What the pages work with on which people sign in and out. */
 export interface SignInRoutesParts {
   readonly sessions: WebSessions;
   readonly passwords: PasswordSignIn;
+  /** Providers by which people of an organization sign in, by its slug; without one, those that can be offered to anybody. */
+  readonly listOffers: (organization: string | undefined) => Promise<readonly ProviderOffer[]>;
   /** Whether an organization's slug is the one that a person belongs to. */
   readonly isMember: (userOrganizationId: string, slug: string) => Promise<boolean>;
 }
@@ -41,8 +43,9 @@ export class SignInRoutes {
     if (session !== undefined && (await this.#suffices(session.organizationId, target.organization)))
       return sendRedirect(res, target.returnTo);
     const { csrfToken } = openBrowserForm(req, res, this.#parts.sessions.cookies);
+    const offers = await this.#parts.listOffers(target.organization);
     const fault = session === undefined ? undefined : 'This needs an account of another organization than the one you are signed in with.';
-    sendPage(res, toSignInPage({ ...target, csrfToken, email: '', fault }));
+    sendPage(res, toSignInPage({ ...target, csrfToken, offers, email: '', fault }));
   }
 
   async #signIn({ req, form, address }: PageRequest, res: ServerResponse): Promise<void> {
@@ -50,7 +53,8 @@ export class SignInRoutes {
     const browserForm = findBrowserForm(req, sessions.cookies);
     const { csrfToken } = browserForm ?? openBrowserForm(req, res, sessions.cookies);
     const email = form.get('email')?.trim() ?? '';
-    const view: SignInView = { ...readTarget(form), csrfToken, email };
+    const target = readTarget(form);
+    const view: SignInView = { ...target, csrfToken, email, offers: await this.#parts.listOffers(target.organization) };
     if (browserForm === undefined || !isOwnForm(form, browserForm)) return sendPage(res, toSignInPage({ ...view, ...FOREIGN_FORM }));
     const signedIn = await passwords.signIn({ email, password: form.get('password') ?? '', organization: view.organization, address });
     if (!signedIn.ok) return sendPage(res, toSignInPage({ ...view, ...toView(res, signedIn.error) }));

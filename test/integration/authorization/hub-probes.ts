@@ -4,6 +4,7 @@ import { unique, type Role } from './role-walk-world.ts';
 
 const OVERSEERS: readonly Role[] = ['instanceAdmin', 'owner', 'admin', 'auditor'];
 const ADMINS: readonly Role[] = ['instanceAdmin', 'owner', 'admin'];
+const OWNERS: readonly Role[] = ['instanceAdmin', 'owner'];
 const MANAGERS: readonly Role[] = [...ADMINS, 'manager', 'serviceKey'];
 const SEATED: readonly Role[] = [...OVERSEERS, 'manager', 'member', 'serviceKey', 'readOnlyManager'];
 /** Callers who see a server of the hub that is granted to the workspace, but may not change it; a manager sees what they could bring in. */
@@ -189,6 +190,40 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     variables: async (world) => ({ id: await world.addConnection() }),
     done: MANAGERS,
     forbidden: ['auditor'],
+    rest: 'hidden',
+  },
+  identityProvider: {
+    query: 'query ($id: ID!) { identityProvider(id: $id) { id } }',
+    variables: (world) => ({ id: world.identityProvider.id }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  identityProviderByIssuer: {
+    query:
+      'query ($organizationId: ID!, $issuer: String!) { identityProviderByIssuer(organizationId: $organizationId, issuer: $issuer) { id } }',
+    variables: (world) => ({ organizationId: world.organization.id, issuer: world.identityProvider.issuer }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  identityProviderCreate: {
+    query: `mutation ($input: IdentityProviderCreateInput!) { identityProviderCreate(input: $input) { ${FAULTS} } }`,
+    variables: (world) => world.describeIdentityProvider().then((input) => ({ input })),
+    done: OWNERS,
+    forbidden: ['admin', ...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  identityProviderUpdate: {
+    query: `mutation ($id: ID!) { identityProviderUpdate(id: $id, input: { name: "Renamed" }) { ${FAULTS} } }`,
+    variables: (world) => ({ id: world.identityProvider.id }),
+    done: OWNERS,
+    forbidden: ['admin', ...SEES_SERVER, 'memberWithoutSeat'],
+    rest: 'hidden',
+  },
+  identityProviderDelete: {
+    query: `mutation ($id: ID!) { identityProviderDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addIdentityProvider()).id }),
+    done: OWNERS,
+    forbidden: ['admin', ...SEES_SERVER, 'memberWithoutSeat'],
     rest: 'hidden',
   },
   trustedIssuer: {

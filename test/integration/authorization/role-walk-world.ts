@@ -7,6 +7,7 @@ import {
   AccessRuleCreateDocument,
   ApiKeyCreateDocument,
   ConnectionCreateDocument,
+  IdentityProviderCreateDocument,
   McpServerCreateDocument,
   OrganizationCreateDocument,
   RateLimitCreateDocument,
@@ -15,6 +16,7 @@ import {
   WorkspaceCreateDocument,
   WorkspaceMemberAddDocument,
   type ApiKeyScope,
+  type IdentityProviderCreateInput,
   type OrganizationRole,
   type TrustedIssuerCreateInput,
   type WorkspaceRole,
@@ -57,6 +59,11 @@ export interface WalkWorld {
   addGrant(mcpServerId: string): Promise<string>;
   /** For calls in the workspace. */
   addRateLimit(): Promise<{ readonly id: string; readonly name: string }>;
+  readonly identityProvider: { readonly id: string; readonly issuer: string };
+  /** Of the organization. */
+  addIdentityProvider(): Promise<{ readonly id: string; readonly issuer: string }>;
+  /** One that nobody has yet. */
+  describeIdentityProvider(): Promise<IdentityProviderCreateInput>;
   readonly trustedIssuer: { readonly id: string; readonly issuer: string };
   /** Of the organization. */
   addTrustedIssuer(): Promise<{ readonly id: string; readonly issuer: string }>;
@@ -147,6 +154,14 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
   const service = await plane.run(admin, ApiKeyCreateDocument, {
     input: { kind: 'SERVICE', workspaceId: workspace.id, name: 'service', scopes: ALL_SCOPES },
   });
+  async function describeIdentityProvider(): Promise<IdentityProviderCreateInput> {
+    const { issuer } = await startTestIdentityProvider();
+    return { organizationId: organization.id, name: 'Provider', issuer, clientId: 'sluice' };
+  }
+  async function addIdentityProvider(): Promise<{ id: string; issuer: string }> {
+    const { identityProviderCreate } = await plane.run(admin, IdentityProviderCreateDocument, { input: await describeIdentityProvider() });
+    return identityProviderCreate.identityProvider!;
+  }
   const { jwksUrl } = await startTestIdentityProvider();
   const describeTrustedIssuer = () => ({ organizationId: organization.id, issuer: `https://${unique('idp')}.example`, jwksUrl });
   async function addTrustedIssuer(): Promise<{ id: string; issuer: string }> {
@@ -154,6 +169,9 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
     return trustedIssuerCreate.trustedIssuer!;
   }
   return {
+    identityProvider: await addIdentityProvider(),
+    addIdentityProvider,
+    describeIdentityProvider,
     trustedIssuer: await addTrustedIssuer(),
     addTrustedIssuer,
     describeTrustedIssuer,
