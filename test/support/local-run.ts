@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -70,11 +71,21 @@ export function findPastedServer(output: string): { url: string; headers: Record
   return server;
 }
 
+/** Whether a process runs. One that has ended and that its new parent has not taken note of yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  return process.platform !== 'linux' || !/^\d+ \(.*\) Z/s.test(readStat(pid));
+}
+
+/** proc(5), /proc/pid/stat. What is gone has ended too. */
+function readStat(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '1 () Z';
   }
 }

@@ -65,8 +65,8 @@ export class TokenWorld {
   }
 
   /** Asks as a data plane does. */
-  async ask(connectionId: string, refusedSerial?: number, url = this.plane.url): Promise<UpstreamTokenAnswer> {
-    const body = JSON.stringify({ connectionId, refusedSerial });
+  async ask(connectionId: string, refusedSerial?: number, url = this.plane.url, missingScopes?: string): Promise<UpstreamTokenAnswer> {
+    const body = JSON.stringify({ connectionId, refusedSerial, missingScopes });
     const authorization = makePlaneToken(this.ring, { method: 'POST', path: UPSTREAM_TOKEN_PATH, body }, Date.now());
     const response = await fetch(url + UPSTREAM_TOKEN_PATH, { method: 'POST', headers: { authorization }, body });
     return UpstreamTokenAnswerSchema.parse(await response.json());

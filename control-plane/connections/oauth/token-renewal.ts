@@ -7,6 +7,7 @@ import { refreshTokens, requestByCredentials, type TokenOutcome } from './token-
 import { planRetry, planToken } from './token-schedule.ts';
 import type { TokenChange, TokenRecord, TokenStore } from './token-store.ts';
 import type { UpstreamTokenCache } from './upstream-token-cache.ts';
+import { planWiderScope } from './widen-scope.ts';
 
 /** How long to wait where an administrator has to change something first, in milliseconds. */
 const SETTINGS_PAUSE_MS = 300_000;
@@ -43,6 +44,12 @@ export class TokenRenewal {
     if (!canRenew) return this.#store(record, this.#toBlocked(ENDED_WITHOUT_REFRESH));
     if ((await store.change(record, { attemptedAt: new Date(clock.nowMs()) })) === undefined) return;
     await this.#store(record, await this.#toChange(record, await this.#request(record)));
+  }
+
+  /** Notes what the upstream misses. Until somebody consents to more, nothing can be obtained. */
+  async widen(record: TokenRecord, missingScopes: string): Promise<void> {
+    const change = planWiderScope(record, missingScopes);
+    if (change !== undefined) await this.#store(record, change);
   }
 
   async #request({ row, server, secrets }: TokenRecord): Promise<TokenOutcome> {

@@ -32,7 +32,8 @@ export class TokenService {
   }
 
   /** The token that is good now. One that the upstream refused is replaced if it is still the current one. */
-  async answer({ connectionId, refusedSerial }: UpstreamTokenQuestion): Promise<UpstreamTokenAnswer> {
+  async answer({ connectionId, refusedSerial, missingScopes }: UpstreamTokenQuestion): Promise<UpstreamTokenAnswer> {
+    if (missingScopes !== undefined) return this.#widen(connectionId, refusedSerial, missingScopes);
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const record = await this.#parts.store.read(connectionId);
       if (record === undefined || record.row.state === 'NEEDS_AUTHORIZATION') return { outcome: 'needs_authorization' };
@@ -72,6 +73,16 @@ export class TokenService {
       const isCurrent = record?.row.serial === serial && record.row.state !== 'NEEDS_AUTHORIZATION';
       if (isCurrent && this.#findPause(record) === 0) await renewal.run(record);
     });
+  }
+
+  /** A new token would lack the scopes too. One that was obtained since may have them. */
+  async #widen(connectionId: string, refusedSerial: number | undefined, missingScopes: string): Promise<UpstreamTokenAnswer> {
+    const { locks, store, renewal } = this.#parts;
+    await locks.run(connectionId, async () => {
+      const record = await store.read(connectionId);
+      if (record?.row.serial === refusedSerial && record?.row.state === 'CONNECTED') await renewal.widen(record, missingScopes);
+    });
+    return this.answer({ connectionId });
   }
 
   async #give(record: TokenRecord): Promise<UpstreamTokenAnswer> {

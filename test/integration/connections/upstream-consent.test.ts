@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionRevokeDocument, ConnectionTestDocument } from '../../support/generated/graphql.ts';
+import { ConnectionAuthorizeDocument, ConnectionRevokeDocument, ConnectionTestDocument } from '../../support/generated/graphql.ts';
 import type { HubPerson } from '../../support/hub-world.ts';
 import { TokenWorld } from '../../support/token-world.ts';
 import { startOAuthUpstream, type OAuthUpstream, type OAuthUpstreamOptions } from '../../support/upstreams/oauth-upstream.ts';
@@ -152,6 +152,21 @@ describe('renewing', () => {
     const token = await world.askToken(connection.id);
     expect(token.serial).toBeGreaterThan(serial);
     expect(token.epoch).toBe(2);
+  });
+
+  it('asks for consent to more once the upstream misses scopes', async () => {
+    const upstream = await start({ registration: 'open' });
+    const { server, connection } = await connectOrganization(upstream);
+    const { serial } = await world.askToken(connection.id);
+    const answer = await world.ask(connection.id, serial, world.plane.url, 'openid');
+    expect(answer).toEqual({ outcome: 'needs_authorization' });
+    expect(countRefreshes(upstream)).toBe(0);
+    const reason = expect.stringContaining('openid') as string;
+    expect(await world.read(server.id, world.hub.organizationId)).toMatchObject({ state: 'NEEDS_AUTHORIZATION', reason });
+    const place = { mcpServerId: server.id, subjectId: world.hub.organizationId };
+    const { connectionAuthorize } = await world.plane.run(owner.key, ConnectionAuthorizeDocument, place);
+    const asked = new URL(connectionAuthorize.authorizationUrl!).searchParams.get('scope')?.split(' ');
+    expect(asked?.toSorted()).toEqual(['mcp:read', 'mcp:write', 'openid']);
   });
 
   it('keeps the connection while the authorization server is down', async () => {
