@@ -24,7 +24,8 @@ export class ConnectionLocks {
       idleTimeoutMillis: 10_000,
       application_name: 'sluice-upstream-tokens',
     });
-    this.#pool.on('error', () => undefined); // a connection that ends while nobody uses it is replaced when it is needed
+    this.#pool.on('error', ignoreLoss); // a connection that ends while nobody uses it is replaced when it is needed
+    this.#pool.on('connect', (client) => client.on('error', ignoreLoss));
   }
 
   /** Runs the work alone. `busy` where the lock cannot be had in time, or the database not at all. */
@@ -46,7 +47,6 @@ export class ConnectionLocks {
     let client: PoolClient | undefined;
     try {
       client = await this.#pool.connect();
-      client.on('error', ignoreLoss);
       await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
       await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [LOCK_SPACE, connectionId]);
       return client;
@@ -60,7 +60,6 @@ export class ConnectionLocks {
   async #unlock(client: PoolClient, connectionId: string): Promise<void> {
     try {
       await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, connectionId]);
-      client.off('error', ignoreLoss);
       client.release();
     } catch {
       client.release(true); // the lock went with the connection

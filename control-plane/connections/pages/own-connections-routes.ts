@@ -19,6 +19,13 @@ export interface OwnConnectionsParts {
 }
 
 const HOME = '/account/connections';
+/** By the outcome in the address. Its words are never shown: anybody could make a link with words of their own. */
+const NOTICES: ReadonlyMap<string, Notice> = new Map([
+  ['connected', { kind: 'success', message: 'The server is connected.' }],
+  ['disconnected', { kind: 'success', message: 'The server is disconnected.' }],
+  ['denied', { kind: 'error', message: 'The server is not connected: its consent was refused.' }],
+  ['failed', { kind: 'error', message: 'The server could not be connected. Try again, and ask an administrator if that does not help.' }],
+]);
 const FOREIGN: Notice = { kind: 'error', message: 'The form was not one of this page, or the page is old. Try again.' };
 
 /** What a request is about: the person's own servers, and the one that it names. */
@@ -49,10 +56,7 @@ export class OwnConnectionsRoutes {
   async #show(request: PageRequest, res: ServerResponse): Promise<void> {
     const attended = await this.#attend(request, res);
     if (attended === undefined) return;
-    const [outcome, error] = [request.url.searchParams.get('upstream'), request.url.searchParams.get('error')];
-    const isConnected = outcome === 'connected' || outcome === 'disconnected';
-    const message = error ?? (outcome === 'disconnected' ? 'The server is disconnected.' : 'The server is connected.');
-    const notice: Notice | undefined = outcome === null ? undefined : { kind: isConnected ? 'success' : 'error', message };
+    const notice = NOTICES.get(request.url.searchParams.get('upstream') ?? '');
     sendPage(res, toOwnConnectionsPage(attended.own, attended.session, notice));
   }
 
