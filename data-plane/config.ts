@@ -72,6 +72,12 @@ export const dataPlaneVariables = z.object({
     .enum(['all', 'errors', 'off'])
     .default('all')
     .describe('Which requests get a line in the log: all of them, those that did not complete, or none.'),
+  SLUICE_TRACE_PROPAGATION: z
+    .enum(['off', 'header', 'header-and-meta'])
+    .default('header')
+    .describe(
+      'How upstreams are told of a trace (W3C Trace Context): not at all, by the headers `traceparent`, `tracestate` and `baggage`, or by these and the members of the same names in `_meta` of modern messages. With the last one, the bytes of such a message differ from those of the client.',
+    ),
   SLUICE_UPSTREAM_TIMEOUT_SECONDS: integerVariable(1, 86_400)
     .prefault('300')
     .describe('How long, in seconds, an upstream may take until the head of its answer arrives. What follows the head is not limited.'),
@@ -144,6 +150,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     allowedHosts: variables.SLUICE_ALLOWED_HOSTS,
     allowedOrigins: variables.SLUICE_ALLOWED_ORIGINS,
     accessLog: variables.SLUICE_ACCESS_LOG,
+    tracePropagation: variables.SLUICE_TRACE_PROPAGATION,
     upstreamTimeoutMs: variables.SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000,
     keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,
     maxStreams: variables.SLUICE_MAX_STREAMS,

@@ -22,6 +22,7 @@ import type { RoutingTable } from './snapshot/routing-table.ts';
 import { AccessLog } from './telemetry/access-log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
+import { Tracing } from './telemetry/tracing.ts';
 import { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import { Credentials } from './upstream/credentials.ts';
 import { ControlPlaneClient } from './upstream/tokens/control-plane-client.ts';
@@ -119,7 +120,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog, breakers),
+      reporter: new Reporter(metrics, accessLog, breakers, new Tracing(config.tracePropagation)),
     },
     heartbeat,
     readiness,

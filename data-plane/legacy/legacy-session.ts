@@ -108,8 +108,11 @@ export class LegacySession implements LegacyTransportListener {
     return this.#pending.size;
   }
 
-  /** Sends a request. The listener is told of its end in every case, but never before this returns. */
-  request(method: string, params: JsonObject | undefined, listener: CallListener): LegacyCall {
+  /**
+   * Sends a request. The listener is told of its end in every case, but never before this returns.
+   * @param trace what says which trace it is part of, names and values in turn.
+   */
+  request(method: string, params: JsonObject | undefined, listener: CallListener, trace?: readonly string[]): LegacyCall {
     const id = ++this.#nextId;
     this.lastUsedMs = Date.now();
     if (this.#isOver || this.#pending.size >= MAX_PENDING) {
@@ -120,7 +123,7 @@ export class LegacySession implements LegacyTransportListener {
     const { ownParams, progressToken } = replaceProgressToken(params, id);
     this.#pending.set(id, { listener, progressToken });
     const message: RpcRequest = { jsonrpc: '2.0', id, method, ...(ownParams === undefined ? {} : { params: ownParams }) };
-    void this.#transport.send(message).then((sent) => {
+    void this.#transport.send(message, trace).then((sent) => {
       if (!sent.ok) this.#end(id, { kind: 'fault', rejection: sent.error, isUntouched: isUntouched(sent.error) });
     });
     return { id, cancel: (reason) => this.#cancel(id, reason) };

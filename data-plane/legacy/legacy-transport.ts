@@ -31,8 +31,11 @@ export interface LegacyTransportListener {
 export interface LegacyTransport {
   /** Opens what has to be open before the first message. */
   open(): Promise<Result<void, Rejection>>;
-  /** Sends a message. Refused only where the upstream certainly did not work on it. */
-  send(message: RpcMessage): Promise<Result<void, Rejection>>;
+  /**
+   * Sends a message. Refused only where the upstream certainly did not work on it.
+   * @param trace headers that say which trace it is part of, names and values in turn.
+   */
+  send(message: RpcMessage, trace?: readonly string[]): Promise<Result<void, Rejection>>;
   /** Called once the session is initialized: from now on the upstream may send what nobody asked for. */
   listen(protocolVersion: string): void;
   /** Stops waiting for the answer to a request of ours. */

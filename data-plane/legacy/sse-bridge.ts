@@ -9,6 +9,7 @@ import { isRpcRequest, parseRpcMessages, type RpcRequest } from '../mcp/json-rpc
 import { isLegacyRevision } from '../mcp/legacy-revisions.ts';
 import type { JsonObject } from '../mcp/message.ts';
 import type { SessionIds } from '../mcp/session-id.ts';
+import { findTraceCarrier } from '../telemetry/tracing.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
@@ -99,7 +100,8 @@ export class SseBridge implements Bridge, Revocable {
     const answer = new PostAnswer(settings, () => undefined);
     // As the public SDK's servers do: a client that sees the head knows that its request arrived.
     answer.openStream();
-    for (const request of requests) session.request(opened.value, request, answer);
+    const { headers: trace } = findTraceCarrier(exchange);
+    for (const request of requests) session.request(opened.value, request, answer, trace);
   }
 
   async #openStream(call: AdmittedCall, session: SseSession): Promise<void> {

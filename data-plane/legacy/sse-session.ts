@@ -10,6 +10,7 @@ import type { Rejection } from '../request/rejection.ts';
 import {
   LegacySession,
   type CallEnd,
+  type CallListener,
   type InitializeResult,
   type LegacyCall,
   type OpenFailure,
@@ -77,17 +78,21 @@ export class SseSession implements SessionListener {
     return this.#reopening;
   }
 
-  /** Sends a request of the client. Its answer goes to the POST that it came with. */
-  request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer): void {
+  /**
+   * Sends a request of the client. Its answer goes to the POST that it came with.
+   * @param trace what says which trace it is part of, names and values in turn.
+   */
+  request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer, trace: readonly string[]): void {
     this.#remember(request);
     const { access } = this;
-    const call = legacy.request(request.method, request.params, {
+    const listener: CallListener = {
       onNotification: (notification) => {
         if (access?.isTold(notification) !== false) answer.send({ ...notification });
       },
       onServerRequest: (asked) => this.onServerRequest(asked),
       onEnd: (end) => this.#onEnd(request, answer, toTold(request, end, access)),
-    });
+    };
+    const call = legacy.request(request.method, request.params, listener, trace);
     this.#calls.set(request.id, { answer, call });
   }
 

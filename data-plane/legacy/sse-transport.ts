@@ -50,10 +50,11 @@ export class SseTransport implements LegacyTransport {
     return result;
   }
 
-  send(message: RpcMessage): Promise<Result<void, Rejection>> {
+  send(message: RpcMessage, trace: readonly string[] = []): Promise<Result<void, Rejection>> {
     const endpoint = this.#endpoint;
     if (this.#isClosed || endpoint === undefined) return Promise.resolve(err({ reason: 'session_unknown' }));
-    const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', 'accept-encoding', 'identity'];
+    const json = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream', 'accept-encoding', 'identity'];
+    const headers = [...json, ...trace];
     const request = {
       address: endpoint,
       method: 'POST',

@@ -49,13 +49,13 @@ export class StreamableTransport implements LegacyTransport {
     return ok(undefined);
   }
 
-  send(message: RpcMessage): Promise<Result<void, Rejection>> {
+  send(message: RpcMessage, trace: readonly string[] = []): Promise<Result<void, Rejection>> {
     if (this.#isClosed) return Promise.resolve(err({ reason: 'session_unknown' }));
     const id = isRpcRequest(message) ? (message.id as number) : undefined;
     const pending: Pending = { fetch: undefined, timer: undefined, retryMs: RESUME_DELAY_MS, fruitless: 0 };
     if (id !== undefined) this.#pending.set(id, pending);
     return new Promise((resolve) => {
-      pending.fetch = new UpstreamFetch(this.#upstream.pools, this.#toPost(message), {
+      pending.fetch = new UpstreamFetch(this.#upstream.pools, this.#toPost(message, trace), {
         onAnswer: (answer) => resolve(this.#onAnswer(answer, id)),
         onStream: (headers) => {
           this.#noteSession(headers['mcp-session-id']);
@@ -175,9 +175,9 @@ export class StreamableTransport implements LegacyTransport {
     if (typeof sessionId === 'string' && sessionId !== '') this.#sessionId = sessionId;
   }
 
-  #toPost(message: RpcMessage): FetchRequest {
+  #toPost(message: RpcMessage, trace: readonly string[]): FetchRequest {
     const base = this.#base();
-    const headers = [...base.headers, 'content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
+    const headers = [...base.headers, 'content-type', 'application/json', 'accept', 'application/json, text/event-stream', ...trace];
     return { ...base, method: 'POST', headers, body: JSON.stringify(message) };
   }
 

@@ -18,6 +18,8 @@ export interface EnvelopeSender {
   readonly clientInfo: JsonObject;
   readonly capabilities: JsonObject;
   readonly logLevel?: string | undefined;
+  /** What says which trace the message is part of, names and values in turn. */
+  readonly trace?: readonly string[];
 }
 
 /** Puts the envelope of a modern message around what `params` carry. */
@@ -29,6 +31,8 @@ export function toModernParams(params: JsonObject | undefined, sender: EnvelopeS
     [META.clientInfo]: sender.clientInfo,
   };
   if (sender.logLevel !== undefined) meta[META.logLevel] = sender.logLevel;
+  const { trace = [] } = sender;
+  for (let i = 0; i + 1 < trace.length; i += 2) meta[trace[i]!] = trace[i + 1]!;
   return { ...params, _meta: meta };
 }
 

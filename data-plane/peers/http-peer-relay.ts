@@ -74,7 +74,8 @@ export class HttpPeerRelay implements PeerRelay {
         this.#standalone.add(answer);
         exchange.res.once('close', () => this.#standalone.delete(answer));
       }
-      const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), PEER_HEADER, token];
+      const trace = exchange.tracing?.toPeerHeaders(exchange) ?? [];
+      const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), ...trace, PEER_HEADER, token];
       this.#agent.dispatch({ origin, path: url, method, headers, body: received ?? body ?? null }, answer);
     });
   }

@@ -93,12 +93,15 @@ export class RelayedAnswer implements Dispatcher.DispatchHandler {
   }
 }
 
+/** What the sender says in its own words. */
+const TRACE: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage']);
+
 /** Headers that pass between two processes, names and values in turn. */
 export function toPeerHeaders(raw: readonly string[], withheld: string): string[] {
   const headers: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase();
-    if (!HOP_BY_HOP.has(name) && name !== 'content-length' && name !== withheld) headers.push(name, raw[i + 1]!);
+    if (!HOP_BY_HOP.has(name) && !TRACE.has(name) && name !== 'content-length' && name !== withheld) headers.push(name, raw[i + 1]!);
   }
   return headers;
 }

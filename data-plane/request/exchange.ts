@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpMessage } from '../mcp/message.ts';
 import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
 import type { PresentedSession } from '../mcp/session-id.ts';
+import { findTraceContext, type TraceContext } from '../telemetry/trace-context.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Caller } from './caller.ts';
 import { toConnectQuestion } from './connect-question.ts';
 import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
@@ -48,12 +50,23 @@ export class Exchange {
   isStream = false;
   requestBytes = 0;
   responseBytes = 0;
+  /** How the process takes part in traces. */
+  tracing: Tracing | undefined;
+  #trace: TraceContext | undefined;
 
   constructor(req: IncomingMessage, res: ServerResponse, startedAtMs: number, isRelayed = false) {
     this.req = req;
     this.res = res;
     this.startedAtMs = startedAtMs;
     this.isRelayed = isRelayed;
+  }
+
+  /**
+   * Where the request stands in a trace: the one it names, or one of its own. Found when it is first asked for, which is after the message
+   * has been read: a message names its trace itself.
+   */
+  get trace(): TraceContext {
+    return (this.#trace ??= findTraceContext(this));
   }
 
   /** Answers with a refusal instead of the upstream's answer. Does nothing once an answer has begun or the client has left. */

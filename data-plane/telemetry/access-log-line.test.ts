@@ -62,9 +62,10 @@ describe('toAccessLogLine', () => {
     exchange.responseBytes = 1_024;
     const line = toAccessLogLine(exchange, NOW_MS, 12);
     expect(line.endsWith('}\n')).toBe(true);
-    const { level, time, service, pid, ...facts } = JSON.parse(line) as Record<string, unknown>;
+    const { level, time, service, pid, traceId, ...facts } = JSON.parse(line) as Record<string, unknown>;
     expect({ level, service, pid }).toEqual({ level: 'info', service: 'data-plane', pid: process.pid });
     expect(time).toBe('2026-11-23T04:05:06.789Z');
+    expect(traceId).toBe(exchange.trace.traceId);
     expect(facts).toEqual({
       event: 'request',
       http: 'POST',

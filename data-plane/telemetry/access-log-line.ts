@@ -25,7 +25,7 @@ export function toAccessLogLine(exchange: Exchange, nowMs: number, durationMs: n
     (rejection?.reason === 'token_invalid' ? text('fault', rejection.fault) : '') +
     (rejection?.reason === 'capability_hidden' ? text('rule', rejection.ruleId ?? undefined) : '') +
     (rejection !== undefined && 'limitId' in rejection ? text('limit', rejection.limitId) : '') +
-    `,"ms":${durationMs}` +
+    `,"traceId":"${exchange.trace.traceId}","ms":${durationMs}` +
     (exchange.upstreamMs === undefined ? '' : `,"upstreamMs":${exchange.upstreamMs}`) +
     `,"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes}}\n`
   );

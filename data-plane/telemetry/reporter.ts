@@ -2,20 +2,24 @@ import type { Exchange } from '../request/exchange.ts';
 import type { AccessLog } from './access-log.ts';
 import { noteOutcome, type CircuitBreakers } from '../upstream/circuit-breaker.ts';
 import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Reports every request once, when its answer is complete or its client has left: to the metrics, the log, and the breaker of its server. */
 export class Reporter {
   readonly #metrics: Metrics;
   readonly #accessLog: AccessLog;
   readonly #breakers: CircuitBreakers;
+  readonly #tracing: Tracing;
 
-  constructor(metrics: Metrics, accessLog: AccessLog, breakers: CircuitBreakers) {
+  constructor(metrics: Metrics, accessLog: AccessLog, breakers: CircuitBreakers, tracing: Tracing) {
     this.#metrics = metrics;
     this.#accessLog = accessLog;
     this.#breakers = breakers;
+    this.#tracing = tracing;
   }
 
   watch(exchange: Exchange): void {
+    exchange.tracing = this.#tracing;
     exchange.res.on('close', () => {
       const nowMs = Date.now();
       const durationMs = nowMs - exchange.startedAtMs;

@@ -1,9 +1,11 @@
 import { withUpstreamName } from '../access/authorize-message.ts';
 import type { CallAccess } from '../access/call-access.ts';
+import { withMetaMembers } from '../mcp/meta-members.ts';
 import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
+import { findTraceCarrier } from '../telemetry/tracing.ts';
 import type { UpstreamCredential } from './credential.ts';
 import type { SharedEndings } from './ended-sessions.ts';
 import { HeadDeadlines } from './head-deadlines.ts';
@@ -101,6 +103,7 @@ export class Forwarder {
   dispatch(relay: ResponseRelay, path: string): void {
     const { access, exchange, body, session, credential } = relay.call;
     relay.sentCredential = credential.headers;
+    const carrier = findTraceCarrier(exchange);
     const isGet = exchange.req.method === 'GET';
     const raw = relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders;
     const pool = this.options.pools.open(relay.origin, isGet ? 'stream' : 'call', exchange.startedAtMs);
@@ -112,8 +115,9 @@ export class Forwarder {
           access === undefined ? raw : withUpstreamName(raw, exchange.message?.name),
           session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
           relay.sentCredential,
+          carrier.headers,
         ),
-        body: body ?? null,
+        body: body === undefined ? null : carrier.meta.length === 0 ? body : withMetaMembers(body, carrier.meta),
         headersTimeout: 0, // see HeadDeadlines
         bodyTimeout: 0,
       },

@@ -11,9 +11,9 @@ describe('toUpstreamHeaders', () => {
       'Authorization', 'Bearer slc_secret', 'x-sluice-api-key', 'slc_secret', 'Cookie', 'a=1', 'Host', 'gw', 'Origin', 'https://a.example',
       'Connection', 'keep-alive, x-hop', 'X-Hop', '1', 'X-Forwarded-For', '1.2.3.4', 'Mcp-Session-Id', 'sealed', 'DPoP', 'proof', 'Transfer-Encoding', 'chunked',
       'Accept', 'application/json', 'Content-Type', 'application/json', 'MCP-Protocol-Version', '2026-07-28', 'Mcp-Method', 'tools/call', 'Mcp-Name', 'add',
-      'Mcp-Param-Region', 'eu', 'Last-Event-ID', '5', 'traceparent', '00-1-2-01',
+      'Mcp-Param-Region', 'eu', 'Last-Event-ID', '5', 'traceparent', 'checked elsewhere', 'baggage', 'a=b',
     ]; // prettier-ignore
-    expect(pairs(toUpstreamHeaders(raw, undefined, []))).toEqual({
+    expect(pairs(toUpstreamHeaders(raw, undefined, [], ['traceparent', '00-1-2-01']))).toEqual({
       'accept-encoding': 'identity',
       accept: 'application/json',
       'content-type': 'application/json',
@@ -27,7 +27,7 @@ describe('toUpstreamHeaders', () => {
   });
 
   it('adds the upstream session and the stored credential', () => {
-    const headers = pairs(toUpstreamHeaders([], 'upstream-1', ['authorization', 'Bearer stored']));
+    const headers = pairs(toUpstreamHeaders([], 'upstream-1', ['authorization', 'Bearer stored'], []));
     expect(headers).toMatchObject({ 'mcp-session-id': 'upstream-1', authorization: 'Bearer stored' });
   });
 });

@@ -12,13 +12,7 @@ const TO_UPSTREAM: ReadonlySet<string> = new Set([
   'mcp-protocol-version',
   'mcp-method',
   'mcp-name',
-  'traceparent',
-  'tracestate',
-  'baggage',
 ]);
-
-/** Those of {@link TO_UPSTREAM} that describe the caller's situation and not its message. */
-const TRACING: ReadonlySet<string> = new Set(['accept-language', 'traceparent', 'tracestate', 'baggage']);
 
 /** From the upstream to the client. `mcp-session-id` is translated, not copied. */
 const TO_CLIENT: ReadonlySet<string> = new Set([
@@ -34,8 +28,14 @@ const TO_CLIENT: ReadonlySet<string> = new Set([
 /**
  * Headers for the upstream, names and values in turn.
  * @param raw `IncomingMessage.rawHeaders`: reading it once is cheaper than building and walking the parsed object.
+ * @param tracing what the upstream is told of the trace; what the client said of it was checked for that.
  */
-export function toUpstreamHeaders(raw: readonly string[], upstreamSessionId: string | undefined, credential: CredentialHeaders): string[] {
+export function toUpstreamHeaders(
+  raw: readonly string[],
+  upstreamSessionId: string | undefined,
+  credential: CredentialHeaders,
+  tracing: readonly string[],
+): string[] {
   const headers = ['accept-encoding', 'identity'];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase();
@@ -43,17 +43,14 @@ export function toUpstreamHeaders(raw: readonly string[], upstreamSessionId: str
   }
   if (upstreamSessionId !== undefined) headers.push('mcp-session-id', upstreamSessionId);
   for (const part of credential) headers.push(part);
+  for (const part of tracing) headers.push(part);
   return headers;
 }
 
 /** What a request of the gateway's own takes over from the client's request that caused it, names and values in turn. */
-export function toTracingHeaders(raw: readonly string[]): string[] {
-  const headers: string[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase();
-    if (TRACING.has(name)) headers.push(name, raw[i + 1]!);
-  }
-  return headers;
+export function toLanguageHeaders(raw: readonly string[]): string[] {
+  const at = raw.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'accept-language');
+  return at < 0 ? [] : ['accept-language', raw[at + 1]!];
 }
 
 /** A session knows only its own events: the last one of the session before it would be refused. */

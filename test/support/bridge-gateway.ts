@@ -22,6 +22,7 @@ import type { RoutingTable } from '../../data-plane/snapshot/routing-table.ts';
 import { AccessLog } from '../../data-plane/telemetry/access-log.ts';
 import { Metrics } from '../../data-plane/telemetry/metrics.ts';
 import { Reporter } from '../../data-plane/telemetry/reporter.ts';
+import { Tracing } from '../../data-plane/telemetry/tracing.ts';
 import { Credentials } from '../../data-plane/upstream/credentials.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
 import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
@@ -61,6 +62,7 @@ interface Shared {
   readonly endings: SharedEndings;
   readonly tokens: TokenSource;
   readonly limits: BridgeLimits;
+  readonly tracing: Tracing;
 }
 
 /** What the processes of a gateway know in common, without a Redis. */
@@ -107,6 +109,8 @@ export interface BridgeGatewayOptions {
   readonly limits?: Partial<BridgeLimits>;
   /** Where tokens for upstreams come from. Without it there are none. */
   readonly tokens?: TokenSource;
+  /** How every process takes part in traces. */
+  readonly tracing?: Tracing;
 }
 
 /** As in tokens and metadata. The processes listen on ports that the operating system chooses. */
@@ -126,6 +130,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     endings: inMemoryEndings(),
     limits,
     tokens: options.tokens ?? NO_TOKENS,
+    tracing: options.tracing ?? new Tracing('header'),
   };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
@@ -208,7 +213,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog, breakers),
+      reporter: new Reporter(metrics, accessLog, breakers, shared.tracing),
     },
     heartbeat,
     readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS', refused: null }),

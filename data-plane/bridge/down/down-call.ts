@@ -2,6 +2,7 @@ import type { CallEnd, CallListener, LegacyCall } from '../../legacy/legacy-sess
 import type { RpcAnswer, RpcNotification, RpcRequest } from '../../mcp/json-rpc.ts';
 import type { JsonObject, JsonRpcId } from '../../mcp/message.ts';
 import { META } from '../../mcp/modern-envelope.ts';
+import { findTraceCarrier } from '../../telemetry/tracing.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { ClientAnswer } from '../client-answer.ts';
 import type { DownSession } from './down-session.ts';
@@ -156,7 +157,9 @@ export class DownCall implements CallListener {
 
   #send(): void {
     const { session, method, params } = this.#options;
-    this.#upstream = session.request(method, params, this);
+    const { exchange } = this.#waiter!.origin;
+    const { headers: trace } = findTraceCarrier(exchange);
+    this.#upstream = session.request(method, params, this, trace);
   }
 
   #note(request: RpcRequest): void {

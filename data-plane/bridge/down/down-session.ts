@@ -61,8 +61,9 @@ export class DownSession implements SessionListener {
     return isBusy ? undefined : this.#session.lastUsedMs;
   }
 
-  request(method: string, params: JsonObject | undefined, listener: CallListener): LegacyCall {
-    return this.#session.request(method, params, listener);
+  /** @param trace what says which trace it is part of, names and values in turn. */
+  request(method: string, params: JsonObject | undefined, listener: CallListener, trace?: readonly string[]): LegacyCall {
+    return this.#session.request(method, params, listener, trace);
   }
 
   /** A request of the gateway's own; undefined where the upstream answered with an error, or not at all. */

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../mcp/message.ts';
 import { toModernHeaders, toModernParams } from '../../mcp/modern-envelope.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
-import { toTracingHeaders } from '../../upstream/upstream-headers.ts';
+import { findTraceCarrier } from '../../telemetry/tracing.ts';
+import { toLanguageHeaders } from '../../upstream/upstream-headers.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import { UpstreamRequest, type UpstreamListener, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
 import type { BridgedSession } from './bridged-session.ts';
@@ -34,14 +35,15 @@ export class UpstreamSide {
   send(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, request: OwnRequest, listener: ModernListener): ModernCall {
     const { clientInfo, capabilities } = session.client;
     const isStream = request.method === 'subscriptions/listen';
+    const { headers: trace } = findTraceCarrier(call.exchange);
     return new ModernCall(
       this.#pools,
       {
         address: findUpstreamAddress(call.target.server),
         method: request.method,
         name: request.name,
-        params: toModernParams(request.params, { clientInfo, capabilities, logLevel: request.logLevel }),
-        headers: [...toTracingHeaders(call.exchange.req.rawHeaders), ...(request.parameterHeaders ?? [])],
+        params: toModernParams(request.params, { clientInfo, capabilities, logLevel: request.logLevel, trace }),
+        headers: [...toLanguageHeaders(call.exchange.req.rawHeaders), ...trace, ...(request.parameterHeaders ?? [])],
         credential: call.credential,
         headTimeoutMs: isStream ? 0 : this.#headTimeoutMs,
         use: isStream ? 'stream' : 'call',
@@ -53,12 +55,13 @@ export class UpstreamSide {
   /** Sends a notification. Nobody waits for what comes of it. */
   notify(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, { method, params }: OwnRequest): void {
     const { clientInfo, capabilities } = session.client;
-    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities }) };
-    const tracing = toTracingHeaders(call.exchange.req.rawHeaders);
+    const { headers: trace } = findTraceCarrier(call.exchange);
+    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities, trace }) };
+    const language = toLanguageHeaders(call.exchange.req.rawHeaders);
     const options: UpstreamRequestOptions = {
       address: findUpstreamAddress(call.target.server),
       method: 'POST',
-      headers: [...toModernHeaders(method, undefined), ...tracing],
+      headers: [...toModernHeaders(method, undefined), ...language, ...trace],
       credential: call.credential,
       body: JSON.stringify(message),
       headTimeoutMs: this.#headTimeoutMs,
