@@ -2,7 +2,7 @@ import type { GuardedFetch } from '../egress/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import { probeAuthorization } from './probe-authorization.ts';
 import { failure, type ProbedServer, type ProbeResult, type ProtocolEra } from './probe-result.ts';
-import { exchange, isObject, readEndpointEvent, type WireAnswer } from './wire.ts';
+import { exchange, exchangeOverSse, isObject, type WireAnswer } from './wire.ts';
 
 const MODERN_REVISION = '2026-07-28';
 const LEGACY_REVISION = '2025-11-25';
@@ -48,14 +48,8 @@ export async function probeUpstream(http: GuardedFetch, url: string, headers: Re
       ...(isModern(modern) ? ['MODERN' as const] : []),
     ];
     if (eras.length > 0) return toReachable(url, eras, toServer(modern.message?.['result']) ?? legacy.server ?? null);
-    if (MAYBE_SSE.has(legacy.answer.status) && (await isSseServer(http, url, headers))) {
-      return {
-        ...failure('REACHABLE', 'An MCP server that speaks the deprecated HTTP+SSE transport.'),
-        transport: 'SSE',
-        eras: ['LEGACY'],
-      };
-    }
-    return toNotMcp(legacy.answer);
+    const sse = MAYBE_SSE.has(legacy.answer.status) ? await probeSse(http, url, headers) : undefined;
+    return sse ?? toNotMcp(legacy.answer);
   } catch (cause) {
     return explainFailure(cause);
   }
@@ -109,10 +103,17 @@ function isModern({ message }: WireAnswer): boolean {
   return (isObject(result) && Array.isArray(result['supportedVersions'])) || (isObject(error) && MODERN_CODES.has(error['code']));
 }
 
-/** The endpoint that an HTTP+SSE server names must be of the same origin (MCP 2024-11-05, Transports). */
-async function isSseServer(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<boolean> {
-  const { endpoint } = await readEndpointEvent(http, url, headers);
-  return endpoint !== undefined && URL.canParse(endpoint, url) && new URL(endpoint, url).origin === new URL(url).origin;
+/** Whether a server of the first transport is there; undefined where none is. The session ends with the stream. */
+async function probeSse(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<ProbeResult | undefined> {
+  const answer = await exchangeOverSse(http, url, headers, INITIALIZE);
+  if (answer.status === 401 || answer.status === 403) return findFault(http, url, { ...answer, contentType: '' });
+  const { endpoint } = answer;
+  // The place that it names must be of the same origin (MCP 2024-11-05, Transports).
+  if (endpoint === undefined || URL.parse(endpoint, url)?.origin !== new URL(url).origin) return undefined;
+  const server = toServer(answer.message?.['result']) ?? null;
+  const name = server === null ? new URL(url).host : (server.title ?? server.name);
+  const message = `${name} is reachable and speaks the deprecated transport HTTP with SSE.`;
+  return { outcome: 'REACHABLE', message, transport: 'SSE', eras: ['LEGACY'], server, authorization: null };
 }
 
 function toReachable(url: string, eras: readonly ProtocolEra[], server: ProbedServer | null): ProbeResult {

@@ -15,6 +15,9 @@ export interface WireAnswer {
 /** How much of an answer is read in search of a JSON-RPC response, in characters. */
 const MAX_TEXT = 512 * 1024;
 
+/** How much of a stream is read in search of its endpoint event, in characters. */
+const MAX_PREAMBLE = 8_192;
+
 /** Sends a request and waits for its JSON-RPC response; what follows it is not read. */
 export async function exchange(
   http: GuardedFetch,
@@ -46,15 +49,80 @@ export interface EndpointAnswer {
 
 /** Opens a legacy HTTP+SSE stream, and closes it at its first event. */
 export async function readEndpointEvent(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<EndpointAnswer> {
-  const response = await http.open(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
-  const isStream = response.ok && (response.headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
+  const response = await openSse(http, url, headers);
   let endpoint: string | undefined;
-  await readText(response, (text) => {
-    if (!isStream) return true;
-    endpoint = /(?:^|\n|\r)event: ?endpoint\r?\n?data: ?([^\r\n]+)/.exec(text)?.[1];
-    return endpoint !== undefined || text.length > 8_192;
-  });
+  await readText(
+    response,
+    (text) => !isEventStream(response) || (endpoint = findEndpoint(text)) !== undefined || text.length > MAX_PREAMBLE,
+  );
   return { status: response.status, endpoint };
+}
+
+/** What came of a request over HTTP with SSE. */
+export interface SseAnswer extends EndpointAnswer {
+  readonly headers: Headers;
+  /** The JSON-RPC response; undefined where none came. */
+  readonly message: JsonObject | undefined;
+}
+
+/**
+ * Opens a legacy HTTP+SSE stream, posts a request to the place that the server names, and waits for the response. Closing the stream, which
+ * follows, ends the session. The place must be of the same origin (MCP 2024-11-05, Transports); it is not posted to otherwise.
+ */
+export async function exchangeOverSse(http: GuardedFetch, url: string, headers: Record<string, string>, body: object): Promise<SseAnswer> {
+  const response = await openSse(http, url, headers);
+  const found: { endpoint?: string; message?: JsonObject } = {};
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    while (
+      isEventStream(response) &&
+      found.message === undefined &&
+      text.length <= (found.endpoint === undefined ? MAX_PREAMBLE : MAX_TEXT)
+    ) {
+      const next = await reader?.read();
+      if (next?.value === undefined) break;
+      text += decoder.decode(next.value as Uint8Array, { stream: true });
+      found.message = findEventMessage(text);
+      const endpoint = found.endpoint ?? findEndpoint(text);
+      if (found.endpoint !== undefined || endpoint === undefined) continue;
+      found.endpoint = endpoint;
+      const place = URL.parse(endpoint, url);
+      if (place?.origin !== new URL(url).origin) break;
+      // A place that takes no messages gives no response either.
+      post(http, place.href, headers, body).catch(() => reader?.cancel());
+    }
+  } catch (cause) {
+    // That somebody is there is known by then, though not who.
+    if (found.endpoint === undefined) throw cause;
+  } finally {
+    await reader?.cancel().catch(() => undefined); // a stream that broke is as closed as it can be
+  }
+  return { status: response.status, headers: response.headers, endpoint: found.endpoint, message: found.message };
+}
+
+function openSse(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<Response> {
+  return http.open(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
+}
+
+async function post(http: GuardedFetch, url: string, headers: Record<string, string>, body: object): Promise<void> {
+  const accepted = await http.open(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await accepted.body?.cancel();
+  if (!accepted.ok) throw new Error(`The message was answered with status ${accepted.status}.`);
+}
+
+function isEventStream({ ok, headers }: Response): boolean {
+  return ok && (headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
+}
+
+/** What the server says before anything else is where to post. */
+function findEndpoint(text: string): string | undefined {
+  return /(?:^|\n|\r)event: ?endpoint\r?\n?data: ?([^\r\n]+)/.exec(text)?.[1];
 }
 
 async function readMessage(response: Response, contentType: string): Promise<JsonObject | undefined> {

@@ -6,6 +6,7 @@ import { EgressPolicy } from '../../../contract/egress-policy.ts';
 import { GuardedFetch } from '../../../control-plane/egress/index.ts';
 import { probeUpstream } from '../../../control-plane/mcp-server-probes/probe-upstream.ts';
 import { startFixtureServer, type Eras } from '../../support/upstreams/fixture-server.ts';
+import { startSseFixtureServer } from '../../support/upstreams/sse-fixture-server.ts';
 
 const open: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -64,13 +65,27 @@ describe('a probe', () => {
     expect(seen).toEqual(['POST -', 'POST -', 'DELETE opened-by-probe']);
   });
 
-  it('recognizes the deprecated HTTP+SSE transport by its endpoint event', async () => {
+  it('finds out who speaks the deprecated HTTP with SSE, and leaves no session there either', async () => {
+    const server = await startSseFixtureServer();
+    open.push(() => server.close());
+    const result = await probe(server.url);
+    expect(result).toMatchObject({ outcome: 'REACHABLE', transport: 'SSE', eras: ['LEGACY'], server: { name: 'sluice-fixture' } });
+    expect(result.server?.capabilities).toContain('tools');
+    await expect.poll(() => server.sessionCount()).toBe(0);
+  });
+
+  it.each([
+    ['that takes no messages', 'REACHABLE', 404],
+    ['that wants authorization for its stream', 'NEEDS_AUTHORIZATION', 401],
+  ])('says of a server with HTTP with SSE %s: %s', async (_name, outcome, status) => {
     const url = await listen((req, res) => {
       if (req.method !== 'GET') return void res.writeHead(404).end();
+      if (status === 401 && req.url === '/sse') return void res.writeHead(401).end();
+      if (req.url !== '/sse') return void res.writeHead(404).end();
       res.writeHead(200, { 'content-type': 'text/event-stream' });
       res.write('event: endpoint\ndata: /messages?sessionId=1\n\n');
     });
-    expect(await probe(`${url}/sse`)).toMatchObject({ outcome: 'REACHABLE', transport: 'SSE', eras: ['LEGACY'] });
+    expect(await probe(`${url}/sse`)).toMatchObject({ outcome, server: null });
   });
 
   it('does not take an endpoint of another origin for a server', async () => {
@@ -111,6 +126,7 @@ describe('a probe', () => {
     const broken = await listen((_req, res) => void res.writeHead(500, { 'content-type': 'text/plain' }).end('oops'));
     const other = await listen((_req, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":"world"}'));
     const moved = await listen((_req, res) => void res.writeHead(308, { location: 'https://new.example/mcp?token=secret' }).end());
+    const silent = await listen(() => undefined);
     const plain = createNetServer((socket) => void socket.end('this is not HTTP\r\n\r\n')).listen(0, '127.0.0.1');
     await once(plain, 'listening');
     open.push(() => void plain.close());
@@ -124,6 +140,7 @@ describe('a probe', () => {
       [html.replace('http:', 'https:'), 'TLS_FAILED'],
       ['http://does-not-exist.invalid/mcp', 'NAME_UNKNOWN'],
       ['http://127.0.0.1:1/mcp', 'CONNECTION_FAILED'],
+      [silent, 'TIMEOUT'],
     ];
     for (const [url, outcome] of cases) {
       const result = await probe(url);
