@@ -87,6 +87,8 @@ export const ServerDocumentSchema = z.object({
   maxRequestBytes: z.number().int().positive(),
   /** How long the upstream may take until the head of its answer arrives, in milliseconds. Absent: as the data plane is configured. */
   upstreamTimeoutMs: z.number().int().positive().optional(),
+  /** How long the upstream may say nothing on an open stream, in milliseconds. Absent: as the data plane is configured. */
+  upstreamIdleMs: z.number().int().positive().optional(),
   /** How often a call is sent again when the upstream could not be reached at all. Absent: never. */
   connectRetries: z.number().int().nonnegative().optional(),
   /** When calls are kept away from an upstream that does not answer. Absent: never. */

@@ -80,13 +80,18 @@ export const dataPlaneVariables = z.object({
     ),
   SLUICE_UPSTREAM_TIMEOUT_SECONDS: integerVariable(1, 86_400)
     .prefault('300')
-    .describe('How long, in seconds, an upstream may take until the head of its answer arrives. What follows the head is not limited.'),
+    .describe('How long, in seconds, an upstream may take until the head of its answer arrives.'),
+  SLUICE_UPSTREAM_IDLE_SECONDS: integerVariable(0, 86_400)
+    .prefault('0')
+    .describe(
+      'How long, in seconds, an upstream may say nothing on a stream that is open, also while it waits for a reply of the client: a call then ends with an error, and a stream on which nobody waits for an answer ends so that its client opens another one. 0: as long as it likes.',
+    ),
   SLUICE_KEEP_ALIVE_SECONDS: integerVariable(1, 3_600)
     .prefault('15')
     .describe('After how many seconds of silence a comment is sent on an open stream, so that nothing on the way cuts it.'),
   SLUICE_MAX_STREAMS: integerVariable(1, 1_000_000)
     .prefault('20000')
-    .describe('How many streams opened by GET one process carries at once; further ones get 503.'),
+    .describe('How many streams opened by GET or `subscriptions/listen` one process carries at once; further ones get 503.'),
   SLUICE_LIMITS_WITHOUT_REDIS: z
     .enum(['share', 'refuse', 'ignore'])
     .default('share')
@@ -152,6 +157,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     accessLog: variables.SLUICE_ACCESS_LOG,
     tracePropagation: variables.SLUICE_TRACE_PROPAGATION,
     upstreamTimeoutMs: variables.SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000,
+    upstreamIdleMs: variables.SLUICE_UPSTREAM_IDLE_SECONDS * 1_000,
     keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,
     maxStreams: variables.SLUICE_MAX_STREAMS,
     limitsWithoutRedis: variables.SLUICE_LIMITS_WITHOUT_REDIS,

@@ -58,7 +58,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
   const snapshot = openSnapshot({ config, identity, clock: systemClock, logger, writesLastGoodFile, onApplied });
   await snapshot.start();
   const pools = new UpstreamPools(config.egressPolicy);
-  const heartbeat = new StreamHeartbeat(config.keepAliveMs);
+  const heartbeat = new StreamHeartbeat(config.keepAliveMs, config.upstreamIdleMs);
   const sessions = new SessionIds(config.keyRing, config.bridgeLimits.sessionIdleMs);
   const bridges = openDispatcher({
     pools,

@@ -24,6 +24,7 @@ const maxRequestBytesRule = z
   .max(LARGEST_MAX_REQUEST_BYTES, `maxRequestBytes is at most ${LARGEST_MAX_REQUEST_BYTES}.`);
 
 const timeoutRule = boundedRule('upstreamTimeoutSeconds', 1, 86_400).nullable();
+const idleRule = boundedRule('upstreamIdleSeconds', 1, 86_400).nullable();
 
 /** A whole number between two bounds, which the message names. */
 function boundedRule(field: string, min: number, max: number): z.ZodInt {
@@ -47,6 +48,7 @@ function makeCreateRules(policy: EgressPolicy) {
     slug: slugRule,
     description: descriptionRule.optional(),
     upstreamTimeoutSeconds: timeoutRule.optional(),
+    upstreamIdleSeconds: idleRule.optional(),
     url: z.string(),
     oauth: makeOauthRule(policy).nullish(),
     forwarding: forwardingRule.nullish(),
@@ -60,6 +62,7 @@ function makeUpdateRules(policy: EgressPolicy) {
     .extend({
       description: descriptionRule.optional(),
       upstreamTimeoutSeconds: timeoutRule.optional(),
+      upstreamIdleSeconds: idleRule.optional(),
       oauth: makeOauthRule(policy).nullish(),
       forwarding: forwardingRule.nullish(),
     });

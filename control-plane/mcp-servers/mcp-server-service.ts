@@ -71,6 +71,7 @@ export class McpServerService {
           ...place,
           description: null,
           upstreamTimeoutSeconds: null,
+          upstreamIdleSeconds: null,
           forwarding: null,
           ...draft,
           ...NO_OAUTH_COLUMNS,

@@ -24,6 +24,8 @@ export const McpServerEntity = defineEntity({
     maxRequestBytes: p.integer(),
     /** Null: as the data planes are configured. */
     upstreamTimeoutSeconds: p.integer().nullable(),
+    /** Null: as the data planes are configured. */
+    upstreamIdleSeconds: p.integer().nullable(),
     connectRetries: p.integer(),
     circuitBreakerFailures: p.integer(),
     circuitBreakerOpenSeconds: p.integer(),

@@ -65,6 +65,13 @@ export class McpServerCreateInput {
   upstreamTimeoutSeconds?: number | null;
 
   @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may say nothing on an open stream, in seconds, 1 to 86,400. Absent or null: as the data planes are configured.',
+  })
+  upstreamIdleSeconds?: number | null;
+
+  @Field(() => Int, {
     defaultValue: 1,
     description: 'How often a call is sent again when the upstream could not be reached at all, 0 to 5.',
   })
@@ -130,6 +137,13 @@ export class McpServerUpdateInput {
       'How long the upstream may take until its answer begins, in seconds, 1 to 86,400. Null: as the data planes are configured.',
   })
   upstreamTimeoutSeconds?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may say nothing on an open stream, in seconds, 1 to 86,400. Null: as the data planes are configured.',
+  })
+  upstreamIdleSeconds?: number | null;
 
   @Field(() => Int, {
     nullable: true,

@@ -98,6 +98,13 @@ export class McpServerType extends NodeType {
   upstreamTimeoutSeconds!: number | null;
 
   @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long the upstream may say nothing on an open stream, in seconds, also while it waits for a reply of the client: a call then ends with an error, and a stream on which nobody waits ends so that its client opens another one. Null: as the data planes are configured.',
+  })
+  upstreamIdleSeconds!: number | null;
+
+  @Field(() => Int, {
     description: 'How often a call is sent again when the upstream could not be reached at all, so that nothing can be executed twice.',
   })
   connectRetries!: number;
@@ -153,6 +160,7 @@ export function toMcpServerType(row: McpServer): McpServerType {
     enabled,
     maxRequestBytes,
     upstreamTimeoutSeconds: row.upstreamTimeoutSeconds ?? null,
+    upstreamIdleSeconds: row.upstreamIdleSeconds ?? null,
     connectRetries,
     circuitBreakerFailures,
     circuitBreakerOpenSeconds,

@@ -124,6 +124,7 @@ function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[], capab
     granularity: row.granularity,
     maxRequestBytes: row.maxRequestBytes,
     upstreamTimeoutMs: row.upstreamTimeoutSeconds === null ? undefined : row.upstreamTimeoutSeconds * 1_000,
+    upstreamIdleMs: row.upstreamIdleSeconds === null ? undefined : row.upstreamIdleSeconds * 1_000,
     connectRetries: row.connectRetries,
     circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
     forwarding: row.forwarding ?? undefined,

@@ -87,7 +87,7 @@ const ACCESS_RULES = `
 const SERVERS = `
   SELECT id, slug, name, organization_id AS "organizationId", canonical_url AS "canonicalUrl", transport, authentication, granularity,
          enabled AS "isEnabled", max_request_bytes AS "maxRequestBytes",
-         upstream_timeout_seconds AS "upstreamTimeoutSeconds", connect_retries AS "connectRetries",
+         upstream_timeout_seconds AS "upstreamTimeoutSeconds", upstream_idle_seconds AS "upstreamIdleSeconds", connect_retries AS "connectRetries",
          circuit_breaker_failures AS "circuitBreakerFailures", circuit_breaker_open_seconds AS "circuitBreakerOpenSeconds", forwarding
   FROM mcp_servers WHERE id = ANY($1)`;
 

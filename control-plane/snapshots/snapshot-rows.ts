@@ -75,6 +75,7 @@ export interface ServerRow {
   readonly isEnabled: boolean;
   readonly maxRequestBytes: number;
   readonly upstreamTimeoutSeconds: number | null;
+  readonly upstreamIdleSeconds: number | null;
   readonly connectRetries: number;
   readonly circuitBreakerFailures: number;
   readonly circuitBreakerOpenSeconds: number;

@@ -1,7 +1,8 @@
-import { toErrorBody, type Rejection } from '../request/rejection.ts';
+import { toErrorEvent } from '../mcp/error-event.ts';
+import type { Rejection } from '../request/rejection.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { addStreamHeaders } from '../upstream/event-stream.ts';
-import type { LiveStream, StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
+import { SilenceError, type LiveStream, type StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 
 /** What a client may leave unread, in bytes, until it counts as gone: a bridge cannot make the upstream wait for one of its clients. */
 const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
@@ -23,15 +24,18 @@ export interface ClientAnswerOptions {
  */
 export class ClientAnswer implements LiveStream {
   lastActivityMs: number;
+  heardAtMs: number;
   beatingAt = -1;
   /** The client left before the answer was complete. */
   onGone: () => void = () => undefined;
+  /** The upstream said nothing for longer than it may: whoever knows what is waited for ends it with this refusal. */
+  onOverdue: (rejection: Rejection) => void = (rejection) => this.refuse(rejection);
   readonly #options: ClientAnswerOptions;
   #isOver = false;
 
   constructor(options: ClientAnswerOptions) {
     this.#options = options;
-    this.lastActivityMs = options.exchange.startedAtMs;
+    this.lastActivityMs = this.heardAtMs = options.exchange.startedAtMs;
     options.heartbeat.add(this);
     options.exchange.res.on('close', () => this.#onClose());
     if (options.exchange.res.destroyed) queueMicrotask(() => this.#onClose());
@@ -62,6 +66,7 @@ export class ClientAnswer implements LiveStream {
   /** Sends a message that is not the last one. */
   send(message: object): void {
     this.openStream();
+    this.heardAtMs = Date.now();
     this.#write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
@@ -92,13 +97,19 @@ export class ClientAnswer implements LiveStream {
     exchange.rejection = rejection;
     exchange.outcome = 'refused';
     const id = exchange.message?.kind === 'request' ? exchange.message.id : undefined;
-    if (id !== undefined) exchange.res.write(`event: message\ndata: ${toErrorBody(exchange.toWire(rejection), id)}\n\n`);
+    if (id !== undefined) exchange.res.write(toErrorEvent(exchange.toWire(rejection), id));
     exchange.res.end();
   }
 
   beat(): void {
     this.openStream();
     this.#write(': keepalive\n\n');
+  }
+
+  onSilence(): void {
+    if (this.#options.isStandalone === true) return this.endIfStandalone();
+    this.heardAtMs = Date.now(); // a call that waits for its client goes on
+    this.onOverdue({ reason: 'upstream_timeout', cause: new SilenceError() });
   }
 
   endIfStandalone(): void {

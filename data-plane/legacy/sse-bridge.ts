@@ -97,7 +97,11 @@ export class SseBridge implements Bridge, Revocable {
     const isBatch = exchange.message?.kind === 'batch';
     const settings = { exchange, heartbeat: this.#options.heartbeat, headers: [], requests: requests.length, isBatch };
     // A client that leaves has not canceled (MCP 2025-11-25, Transports): the call goes on, and nobody hears its end.
-    const answer = new PostAnswer(settings, () => undefined);
+    const answer = new PostAnswer(
+      settings,
+      () => undefined,
+      (rejection) => requests.forEach(({ id }) => session.giveUp(id, rejection)),
+    );
     // As the public SDK's servers do: a client that sees the head knows that its request arrived.
     answer.openStream();
     const { headers: trace } = findTraceCarrier(exchange);

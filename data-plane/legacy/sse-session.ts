@@ -4,7 +4,7 @@ import type { ClientAnswer } from '../bridge/client-answer.ts';
 import type { PostAnswer } from '../bridge/up/post-answer.ts';
 import { InFlight } from '../in-flight.ts';
 import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } from '../mcp/json-rpc.ts';
-import type { JsonObject } from '../mcp/message.ts';
+import type { JsonObject, JsonRpcId } from '../mcp/message.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { Rejection } from '../request/rejection.ts';
 import {
@@ -94,6 +94,15 @@ export class SseSession implements SessionListener {
     };
     const call = legacy.request(request.method, request.params, listener, trace);
     this.#calls.set(request.id, { answer, call });
+  }
+
+  /** Gives up a request that the upstream takes too long for. */
+  giveUp(requestId: unknown, rejection: Rejection): void {
+    const running = this.#calls.get(requestId);
+    if (running === undefined) return;
+    this.#calls.delete(requestId);
+    running.call.cancel('The server took too long.');
+    running.answer.refuse(requestId as JsonRpcId, rejection);
   }
 
   /** Sends what needs no answer. */

@@ -1,3 +1,4 @@
+import { toErrorBody, type WireError } from '../request/rejection.ts';
 import type { JsonRpcId } from './message.ts';
 
 const ID_AT_START = Buffer.from('id:');
@@ -8,12 +9,7 @@ export function hasEventId(chunk: Buffer): boolean {
   return chunk.includes(ID_FIELD) || chunk.subarray(0, ID_AT_START.length).equals(ID_AT_START);
 }
 
-/** The event that answers a call whose stream broke off, so that its client does not wait for ever. */
-export function toErrorEvent(id: JsonRpcId): string {
-  const body = JSON.stringify({
-    jsonrpc: '2.0',
-    error: { code: -32603, message: 'The connection to the MCP server was lost before it answered.' },
-    id,
-  });
-  return `event: message\ndata: ${body}\n\n`;
+/** The event that answers a call which gets no other answer, so that its client does not wait for ever. */
+export function toErrorEvent(error: WireError, id: JsonRpcId | undefined): string {
+  return `event: message\ndata: ${toErrorBody(error, id)}\n\n`;
 }

@@ -11,7 +11,7 @@ import type { SharedEndings } from './ended-sessions.ts';
 import { HeadDeadlines } from './head-deadlines.ts';
 import { ResponseRelay } from './response-relay.ts';
 import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
-import type { StreamHeartbeat } from './stream-heartbeat.ts';
+import { isStandalone, type StreamHeartbeat } from './stream-heartbeat.ts';
 import { findUpstreamAddress } from './upstream-address.ts';
 import { toUpstreamHeaders, withoutEventId } from './upstream-headers.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
@@ -80,7 +80,7 @@ export class Forwarder {
   /** Starts the call and returns; the relay answers the client. */
   forward(call: AdmittedCall, watcher: EraWatcher): void {
     const { exchange } = call;
-    if (exchange.req.method === 'GET' && this.options.heartbeat.size >= this.options.maxStreams) {
+    if (this.options.heartbeat.size >= this.options.maxStreams && isStandalone(exchange)) {
       return exchange.refuse({ reason: 'too_many_streams' });
     }
     const recovered = call.session === undefined ? undefined : this.recovery.find(call.session);
@@ -104,9 +104,8 @@ export class Forwarder {
     const { access, exchange, body, session, credential } = relay.call;
     relay.sentCredential = credential.headers;
     const carrier = findTraceCarrier(exchange);
-    const isGet = exchange.req.method === 'GET';
     const raw = relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders;
-    const pool = this.options.pools.open(relay.origin, isGet ? 'stream' : 'call', exchange.startedAtMs);
+    const pool = this.options.pools.open(relay.origin, isStandalone(exchange) ? 'stream' : 'call', exchange.startedAtMs);
     pool.dispatch(
       {
         path,

@@ -12,7 +12,7 @@ import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import { judgeCredential, type CredentialHeaders } from './credential.ts';
 import type { AdmittedCall, EraWatcher, Forwarder, SecondChances } from './forwarder.ts';
 import { HeadTimeoutError, type HeadWaiter } from './head-deadlines.ts';
-import type { LiveStream } from './stream-heartbeat.ts';
+import { isStandalone, SilenceError, type LiveStream } from './stream-heartbeat.ts';
 import { findRetryPause, toUpstreamRejection } from './upstream-failure.ts';
 import { toClientHeaders } from './upstream-headers.ts';
 import { findRedirectPath, MAX_REDIRECTS } from './upstream-redirect.ts';
@@ -38,6 +38,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   readonly call: AdmittedCall;
   readonly origin: string;
   lastActivityMs: number;
+  heardAtMs = 0;
   headDueAtMs = 0;
   /** What went upstream with the request. */
   sentCredential: CredentialHeaders = [];
@@ -157,7 +158,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (this.#boundary === undefined) return void exchange.res.destroy();
     // A resumable stream is only cut: an error would end a call whose answer the client can still fetch by Last-Event-ID.
     const id = exchange.message?.id;
-    if (!this.#isResumable && id != null && this.#boundary.isBetweenEvents()) exchange.res.write(toErrorEvent(id));
+    if (!this.#isResumable && id != null && this.#boundary.isBetweenEvents())
+      exchange.res.write(toErrorEvent(exchange.toWire({ reason: 'upstream_connection_lost' }), id));
     exchange.res.end();
   }
 
@@ -167,9 +169,22 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     this.call.exchange.res.write(KEEP_ALIVE_COMMENT);
   }
 
+  /** The call ends though its answer could be fetched by Last-Event-ID: nobody will have it sooner there. */
+  onSilence(): void {
+    const { exchange } = this.call;
+    if (isStandalone(exchange)) return this.endIfStandalone();
+    this.#finish();
+    this.#controller?.abort(new ClientGoneError());
+    exchange.rejection = { reason: 'upstream_timeout', cause: new SilenceError() };
+    exchange.outcome = 'upstream_failed';
+    const id = exchange.message?.id;
+    if (id != null && this.#boundary?.isBetweenEvents() === true) exchange.res.write(toErrorEvent(exchange.toWire(exchange.rejection), id));
+    exchange.res.end();
+  }
+
   endIfStandalone(): void {
     const { exchange } = this.call;
-    if (exchange.req.method !== 'GET' && exchange.message?.method !== 'subscriptions/listen') return;
+    if (!isStandalone(exchange)) return;
     this.#finish();
     this.#controller?.abort(new ClientGoneError());
     exchange.res.end();
@@ -222,12 +237,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     const { res } = this.call.exchange;
     res.writeHead(this.#status, this.#headers);
     res.flushHeaders();
-    this.lastActivityMs = Date.now();
+    this.lastActivityMs = this.heardAtMs = Date.now();
     this.#forwarder.options.heartbeat.add(this);
   }
 
   #noteEvents(boundary: EventBoundary, chunk: Buffer): void {
-    this.lastActivityMs = Date.now();
+    this.lastActivityMs = this.heardAtMs = Date.now();
     boundary.note(chunk);
     this.#isResumable ||= hasEventId(chunk);
   }

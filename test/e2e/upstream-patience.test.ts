@@ -55,6 +55,16 @@ describe('a server', () => {
     silent.close();
   });
 
+  it('may be silent in the middle of an answer as long as its settings say', async () => {
+    const silent = await listenOn(0, (_req, res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders());
+    const upstreamUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/mcp`;
+    const server = await world.addServer({ upstreamUrl, patience: { upstreamIdleSeconds: 1 } });
+    await world.enforced();
+    expect((await call(server)).message()).toMatchObject({ id: 9, error: { code: -32603 } });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   it('that comes up a moment later is reached by the retry, and the call is made once', async () => {
     const port = await findFreePort();
     const server = await world.addServer({ upstreamUrl: `http://127.0.0.1:${port}/mcp`, patience: { connectRetries: 5 } });

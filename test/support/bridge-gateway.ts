@@ -160,7 +160,7 @@ function toDocuments({ documents = [], people, routes = {}, servers }: BridgeGat
 async function startProcess(id: string, shared: Shared, keepAliveMs: number): Promise<BridgeProcess> {
   const keyRing = testKeyRing();
   const pools = new UpstreamPools(EgressPolicy.parse('loopback'));
-  const heartbeat = new StreamHeartbeat(keepAliveMs);
+  const heartbeat = new StreamHeartbeat(keepAliveMs, 0);
   const sessions = new SessionIds(keyRing);
   const accessLog = new AccessLog('off');
   const breakers = new CircuitBreakers();

@@ -29,6 +29,7 @@ export interface ServerOptions {
   readonly maxRequestBytes?: number;
   readonly patience?: {
     readonly upstreamTimeoutSeconds?: number;
+    readonly upstreamIdleSeconds?: number;
     readonly connectRetries?: number;
     readonly circuitBreakerFailures?: number;
     readonly circuitBreakerOpenSeconds?: number;

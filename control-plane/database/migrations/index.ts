@@ -12,6 +12,7 @@ import { Migration20261116McpServerHealth } from './migration-20261116-mcp-serve
 import { Migration20261117Forwarding } from './migration-20261117-forwarding.ts';
 import { Migration20261117TrustedIssuers } from './migration-20261117-trusted-issuers.ts';
 import { Migration20261118IdentityProviders } from './migration-20261118-identity-providers.ts';
+import { Migration20261119UpstreamIdle } from './migration-20261119-upstream-idle.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   { name: 'Migration20261117Forwarding', class: Migration20261117Forwarding },
   { name: 'Migration20261117TrustedIssuers', class: Migration20261117TrustedIssuers },
   { name: 'Migration20261118IdentityProviders', class: Migration20261118IdentityProviders },
+  { name: 'Migration20261119UpstreamIdle', class: Migration20261119UpstreamIdle },
 ];

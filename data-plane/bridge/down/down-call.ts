@@ -147,6 +147,11 @@ export class DownCall implements CallListener {
   #attach(waiter: Waiter): void {
     this.#waiter = waiter;
     waiter.answer.onGone = () => this.#onClientGone();
+    waiter.answer.onOverdue = (rejection) => {
+      this.#waiter = undefined;
+      waiter.answer.refuse(rejection);
+      this.#abandon('The server took too long.');
+    };
   }
 
   /** In the modern era, closing the request cancels the call (MCP 2026-07-28, Transports, Cancellation). */

@@ -89,6 +89,13 @@ export class BridgedCall implements ModernListener, CancelableCall {
     this.#detached.unref();
   }
 
+  /** The upstream took too long. How long the client may take, whom it asked, is another limit. */
+  onOverdue(rejection: Rejection): void {
+    if (this.#isOver || this.#round !== undefined) return;
+    this.#upstreamCall?.abort();
+    this.onFailure(rejection);
+  }
+
   onStream(): void {
     this.#context.answer.openStream();
   }

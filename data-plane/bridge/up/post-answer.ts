@@ -25,12 +25,16 @@ export class PostAnswer {
   #responses: JsonObject[] = [];
   #missing: number;
 
-  /** @param onGone the client left before its answer was complete. */
-  constructor(options: PostAnswerOptions, onGone: () => void) {
+  /**
+   * @param onGone the client left before its answer was complete.
+   * @param onOverdue the upstream said nothing for longer than it may: every request that waits for it gets the refusal.
+   */
+  constructor(options: PostAnswerOptions, onGone: () => void, onOverdue: (rejection: Rejection) => void) {
     this.#options = options;
     this.#missing = options.requests;
     this.#answer = new ClientAnswer(options);
     this.#answer.onGone = onGone;
+    this.#answer.onOverdue = onOverdue;
   }
 
   /** Whether the answer is complete or the client has left. */

@@ -56,9 +56,8 @@ export class PostedMessages {
     const started: BridgedCall[] = [];
     const prefersStream = requests.some(({ method }) => !LOCAL_METHODS.has(method));
     const options = { ...settings, exchange: call.exchange, requests: requests.length, isBatch, prefersStream };
-    const answer = new PostAnswer(options, () => {
-      for (const bridged of started) bridged.detach();
-    });
+    const onGone = () => started.forEach((bridged) => bridged.detach());
+    const answer = new PostAnswer(options, onGone, (rejection) => started.forEach((bridged) => bridged.onOverdue(rejection)));
     await Promise.all(requests.map((request) => this.#start(call, session, answer, request, started)));
   }
 
