@@ -13,6 +13,7 @@ import { Migration20261117Forwarding } from './migration-20261117-forwarding.ts'
 import { Migration20261117TrustedIssuers } from './migration-20261117-trusted-issuers.ts';
 import { Migration20261118IdentityProviders } from './migration-20261118-identity-providers.ts';
 import { Migration20261119UpstreamIdle } from './migration-20261119-upstream-idle.ts';
+import { Migration20261120Traffic } from './migration-20261120-traffic.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   { name: 'Migration20261117TrustedIssuers', class: Migration20261117TrustedIssuers },
   { name: 'Migration20261118IdentityProviders', class: Migration20261118IdentityProviders },
   { name: 'Migration20261119UpstreamIdle', class: Migration20261119UpstreamIdle },
+  { name: 'Migration20261120Traffic', class: Migration20261120Traffic },
 ];

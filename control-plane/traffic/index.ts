@@ -1,0 +1,3 @@
+export { TRAFFIC_CHANNEL, writeTrafficEvents } from './ingest/write-events.ts';
+export { toLoggedEvent, trafficColumns, type LoggedTrafficEvent, type TrafficColumn, type TrafficRow } from './traffic-columns.ts';
+export { makeTrafficPartitions, type SqlRunner } from './traffic-partitions.ts';
