@@ -19,6 +19,10 @@ export interface BenchArguments {
   /** Where the CPU profiles of the gateway go, if they are wanted. A profiled run is slower: its numbers are not results. */
   readonly profileDir: string | undefined;
   readonly list: boolean;
+  /** Whether the page of results is written anew from this run. */
+  readonly writesDocs: boolean;
+  /** Files of results that the page is written from instead of a run; of a row that is in several, the last one counts. */
+  readonly from: readonly string[];
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -31,6 +35,8 @@ export const USAGE = `npm run bench -- [options]
   --data-plane <file>  the data plane's entry (default dist/data-plane/main.js)
   --control-plane <file>  the control plane's entry (default dist/control-plane/main.js)
   --profile <folder>   write a CPU profile of each gateway process there
+  --write-docs         write docs/reference/benchmarks.md from this run
+  --from <file,file>   with --write-docs: write it from these results (results/*.json) and measure nothing
 REDIS_URL names a Redis to use; otherwise redis-server is started where it is installed, else the Redis-compatible server from npm.`;
 
 /** Reads the command line. Throws an error whose message says what is wrong with it. */
@@ -47,11 +53,13 @@ export function readArguments(argv: readonly string[]): BenchArguments {
       'data-plane': { type: 'string', default: 'dist/data-plane/main.js' },
       'control-plane': { type: 'string', default: 'dist/control-plane/main.js' },
       profile: { type: 'string' },
+      'write-docs': { type: 'boolean', default: false },
+      from: { type: 'string', multiple: true, default: [] },
     },
   });
   return {
     quick: values.quick,
-    only: values.only.flatMap((names) => names.split(',')).filter((name) => name !== ''),
+    only: toList(values.only),
     rounds: readNumber('rounds', values.rounds ?? (values.quick ? '2' : '5')),
     seconds: readNumber('seconds', values.seconds ?? (values.quick ? '1' : '4')),
     connections: readNumber('connections', values.connections),
@@ -59,7 +67,13 @@ export function readArguments(argv: readonly string[]): BenchArguments {
     controlPlane: values['control-plane'],
     profileDir: values.profile,
     list: values.list,
+    writesDocs: values['write-docs'],
+    from: toList(values.from),
   };
+}
+
+function toList(values: readonly string[]): string[] {
+  return values.flatMap((names) => names.split(',')).filter((name) => name !== '');
 }
 
 function readNumber(name: string, text: string): number {

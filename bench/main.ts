@@ -1,5 +1,5 @@
 // What the gateway costs, beside what other ways to the same upstream cost, in one run. `npm run bench -- --help` says how to use it.
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readArguments, USAGE, type BenchArguments } from './arguments.ts';
@@ -8,12 +8,12 @@ import { startRedisProcess } from './hub/redis-process.ts';
 import { killChildren } from './measure/child.ts';
 import { leaveMeasuredCore } from './measure/cpu-placement.ts';
 import { describeMachine, readMachine } from './report/machine.ts';
+import { writePage } from './report/benchmark-page.ts';
 import { toMarkdown } from './report/print-report.ts';
+import { readResults, writeResults, type Results } from './report/results.ts';
 import type { RowReport } from './report/row-report.ts';
 import { listMissing } from './requirements.ts';
 import { allRows } from './rows/all-rows.ts';
-
-const RESULTS_FOLDER = 'results';
 
 process.once('exit', killChildren);
 process.once('SIGINT', () => process.exit(130));
@@ -34,6 +34,10 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   if (args.list) {
     for (const { name, title } of rows) print(`${name.padEnd(28)} ${title}`);
+    return 0;
+  }
+  if (args.from.length > 0) {
+    await writePage(await Promise.all(args.from.map(readResults)));
     return 0;
   }
   const missing = listMissing([args.dataPlane, args.controlPlane]);
@@ -61,6 +65,8 @@ async function measure(argv: readonly string[], args: BenchArguments, rows: read
   const context = { arguments: args, folder, redisUrl: redis.url, redisDescription: redis.description, progress };
   const reports: RowReport[] = [];
   const failures: string[] = [];
+  const results: Results = { machine, command, arguments: args, redis: redis.description, reports, failures };
+  let file = '';
   for (const row of rows) {
     try {
       const report = await row.run(context);
@@ -70,18 +76,13 @@ async function measure(argv: readonly string[], args: BenchArguments, rows: read
       failures.push(row.name);
       process.stderr.write(`${row.name} failed: ${cause instanceof Error ? cause.stack : String(cause)}\n`);
     }
+    file = await writeResults(results); // after each row: a run takes long and may be interrupted
   }
   await redis.stop();
   await rm(folder, { recursive: true, force: true });
-  print(`Written to ${await writeResults({ machine, command, arguments: args, redis: redis.description, reports, failures })}`);
+  if (args.writesDocs) await writePage([results]);
+  print(`Written to ${file}`);
   return failures.length === 0 ? 0 : 1;
-}
-
-async function writeResults(results: { readonly machine: { readonly date: string } } & Record<string, unknown>): Promise<string> {
-  await mkdir(RESULTS_FOLDER, { recursive: true });
-  const file = path.join(RESULTS_FOLDER, `bench-${results.machine.date.replaceAll(/[:.]/g, '-')}.json`);
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  return file;
 }
 
 function progress(text: string): void {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { generateApiKey } from '../../contract/api-key.ts';
+import type { AccessRule, KnownCapability } from '../../contract/access-rule.ts';
 import { KeyRing } from '../../contract/key-ring.ts';
 import { connectionHeadersOwner, sealSecret } from '../../contract/sealed-secret.ts';
 import {
@@ -23,6 +24,10 @@ export interface HubServer {
   readonly upstreamUrl: string;
   /** Default: Streamable HTTP. */
   readonly transport?: Transport;
+  /** What it is known to offer. Default: it was not looked at yet. */
+  readonly capabilities?: readonly KnownCapability[];
+  /** Default: none. */
+  readonly rules?: readonly AccessRule[];
 }
 
 /** What a hub is made of. */
@@ -109,7 +114,8 @@ function buildWorkspace(shape: HubShape, index: number): { document: WorkspaceDo
   return { document, keys: keys.map(({ plain }) => plain) };
 }
 
-function buildServer({ slug, upstreamUrl, transport = 'STREAMABLE_HTTP' }: HubServer, ring: KeyRing): SnapshotDocument[] {
+function buildServer(settings: HubServer, ring: KeyRing): SnapshotDocument[] {
+  const { slug, upstreamUrl, transport = 'STREAMABLE_HTTP', capabilities, rules } = settings;
   const id = toServerId(slug);
   const server: ServerDocument = {
     kind: 'server',
@@ -122,6 +128,8 @@ function buildServer({ slug, upstreamUrl, transport = 'STREAMABLE_HTTP' }: HubSe
     authentication: 'CUSTOM_HEADERS',
     granularity: 'ORGANIZATION',
     maxRequestBytes: MAX_REQUEST_BYTES,
+    ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }),
+    ...(rules === undefined ? {} : { rules: [...rules] }),
   };
   const connectionId = `con_${slug}`;
   const headers = JSON.stringify({ authorization: `Bearer upstream-token-of-${slug}` });

@@ -12,7 +12,8 @@ export function toMarkdown(report: RowReport): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function toTable(rows: readonly (readonly string[])[]): string {
+/** Rows of cells as a Markdown table; the first row is its head. */
+export function toTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const toLine = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
@@ -20,7 +21,8 @@ function toTable(rows: readonly (readonly string[])[]): string {
   return [toLine(rows[0]!), rule, ...rows.slice(1).map(toLine)].join('\n');
 }
 
-function formatCell(cell: Cell | undefined, column: Column): string {
+/** A cell as text; a spread with its least and its most. */
+export function formatCell(cell: Cell | undefined, column: Column): string {
   if (cell === undefined) return '–';
   if (typeof cell === 'string') return cell;
   const format = (value: number) => (Number.isFinite(value) ? groupDigits(value.toFixed(column.digits ?? 0)) : '–');

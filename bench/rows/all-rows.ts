@@ -8,6 +8,7 @@ import { controlPlaneRow } from './control-plane-row.ts';
 import { fixedRateRow } from './fixed-rate-row.ts';
 import { idleStreamsRow } from './idle-streams-row.ts';
 import { mixedRows } from './mixed-rows.ts';
+import { propagationRow, refreshStormRow } from './script-rows.ts';
 import { rollingRestartRow } from './rolling-restart-row.ts';
 import { snapshotSwapsRow } from './snapshot-swaps-row.ts';
 
@@ -23,5 +24,7 @@ export const allRows: readonly Row[] = [
   applyPauseRow,
   snapshotSwapsRow,
   rollingRestartRow,
+  refreshStormRow,
   controlPlaneRow,
+  propagationRow,
 ];

@@ -20,7 +20,7 @@ const BRIDGE_UP: Workload = {
   targets: ['bare', 'sluice'],
   minAnswerBytes: SMALL_BYTES * 0.9,
   notes: [COMPARED],
-  startUpstream: (folder) => startRawUpstream(folder, 'modern-only'),
+  startUpstream: (folder) => startRawUpstream(folder, { slug: 'modern-only' }),
   prepare: prepareSessions,
 };
 
@@ -28,7 +28,7 @@ const BRIDGE_DOWN: Workload = {
   ...BRIDGE_UP,
   name: 'bridge-down',
   title: 'stateless tools/call, bridged to an upstream with sessions, answered by 1 KB',
-  startUpstream: (folder) => startRawUpstream(folder, 'legacy-only'),
+  startUpstream: (folder) => startRawUpstream(folder, { slug: 'legacy-only' }),
   prepare: (_port, hub) => Promise.resolve(prepareStateless(hub)),
 };
 
@@ -36,7 +36,7 @@ const BRIDGE_SSE: Workload = {
   ...BRIDGE_UP,
   name: 'bridge-sse',
   title: 'tools/call of a legacy session, bridged to an upstream with the HTTP+SSE transport, answered by 1 KB',
-  startUpstream: (folder) => startRawUpstream(folder, 'legacy-sse', 'SSE'),
+  startUpstream: (folder) => startRawUpstream(folder, { slug: 'legacy-sse', transport: 'SSE' }),
 };
 
 export const bridgeRows: readonly Row[] = [BRIDGE_UP, BRIDGE_DOWN, BRIDGE_SSE].map(toThroughputRow);

@@ -5,6 +5,7 @@ import { openSession } from '../load/open-session.ts';
 import { fill, LARGE_BYTES, REQUEST_ID, SMALL_BYTES, toCallAnswer, toToolList } from '../upstream/messages.ts';
 import { PROGRESS_EVENTS } from '../upstream/raw-server.ts';
 import { findOnlyKey, SERVER, startPreparedAnswer, startRawUpstream, toOnlyPath } from '../upstream/workload-upstreams.ts';
+import { RULED, toFilteredServer } from './rules.ts';
 import { toThroughputRow, type Load, type Workload } from './throughput.ts';
 
 /** The promise for calls whose body passes unchanged (architecture.md section 10). */
@@ -12,7 +13,7 @@ const MAX_RATIO = 1.15;
 
 /** What "everything on" means, in the words of the report. */
 const EVERYTHING_ON =
-  'sluice with everything on: key, grant with an override, sealed session id, sealed header credential, access log to a file, metrics.';
+  'sluice with everything on: key, grant with an override, three rules (one reads the arguments), sealed session id, sealed header credential, access log to a file, metrics.';
 
 const smallAnswer = toCallAnswer(REQUEST_ID, SMALL_BYTES);
 
@@ -25,7 +26,7 @@ export const SMALL_CALL: Workload = {
   minAnswerBytes: SMALL_BYTES * 0.9,
   maxRatio: MAX_RATIO,
   notes: [EVERYTHING_ON],
-  startUpstream: (folder) => startPreparedAnswer(folder, smallAnswer),
+  startUpstream: (folder) => startPreparedAnswer(folder, smallAnswer, RULED),
   prepare: (port, hub) => prepareInSession(port, hub, toCallBody(SERVER)),
 };
 
@@ -36,6 +37,16 @@ async function prepareInSession(port: number, hub: Hub, body: string): Promise<L
   return { kind: 'prepared', requests: [toHttpRequest({ method: 'POST', path, key, session, body })] };
 }
 
+const UNRULED_CALL: Workload = {
+  ...SMALL_CALL,
+  name: 'tools-call-unruled',
+  title: 'the same call to a server without rules',
+  isQuick: false,
+  targets: ['bare', 'sluice'],
+  notes: ['The difference to the row above is what rules cost.'],
+  startUpstream: (folder) => startPreparedAnswer(folder, smallAnswer),
+};
+
 const SDK_CALL: Workload = {
   ...SMALL_CALL,
   name: 'tools-call-sdk',
@@ -43,7 +54,7 @@ const SDK_CALL: Workload = {
   isQuick: false,
   targets: ['bare', 'sdk', 'sluice'],
   notes: ['The upstream is our own MCP server on bare sockets: the SDK gives its requests ids of its own, so answers cannot be prepared.'],
-  startUpstream: startRawUpstream,
+  startUpstream: (folder) => startRawUpstream(folder, RULED),
 };
 
 const LARGE_ANSWER: Workload = {
@@ -53,7 +64,7 @@ const LARGE_ANSWER: Workload = {
   minAnswerBytes: LARGE_BYTES,
   isQuick: false,
   notes: [],
-  startUpstream: (folder) => startPreparedAnswer(folder, toCallAnswer(REQUEST_ID, LARGE_BYTES)),
+  startUpstream: (folder) => startPreparedAnswer(folder, toCallAnswer(REQUEST_ID, LARGE_BYTES), RULED),
 };
 
 const LARGE_ARGUMENTS: Workload = {
@@ -70,9 +81,23 @@ const STREAMED_ANSWER: Workload = {
   ...SMALL_CALL,
   name: 'tools-call-sse',
   title: `tools/call answered by SSE: ${PROGRESS_EVENTS} progress events, then the result`,
-  notes: ['The upstream sends one event a turn of its loop. Every event is passed on at once.'],
-  startUpstream: startRawUpstream,
+  isQuick: false,
+  notes: [
+    'The upstream sends one event a turn of its loop. Every event is passed on at once.',
+    'The server has no rules: where it has, every event is read.',
+  ],
+  startUpstream: (folder) => startRawUpstream(folder),
   prepare: (port, hub) => prepareInSession(port, hub, toCallBody('progress')),
+};
+
+const STREAMED_RULED: Workload = {
+  ...STREAMED_ANSWER,
+  name: 'tools-call-sse-ruled',
+  title: 'the same from a server with rules, by which every event is read',
+  targets: ['bare', 'sluice'],
+  maxRatio: undefined,
+  notes: [],
+  startUpstream: (folder) => startRawUpstream(folder, { ...RULED, capabilities: [] }),
 };
 
 /** A list of tools of some length. */
@@ -89,6 +114,17 @@ function toListWorkload(count: number, isQuick: boolean): Workload {
   };
 }
 
+const FILTERED_LIST: Workload = {
+  ...toListWorkload(200, true),
+  name: 'tools-list-200-filtered',
+  title: 'tools/list of 200 tools, of which a rule leaves 89',
+  targets: ['bare', 'sluice'],
+  minAnswerBytes: 300 * 89,
+  maxRatio: undefined,
+  notes: ['The list is read, every tool judged by the rule that decides calls, and what is left written. Bare passes all 200.'],
+  startUpstream: (folder) => startPreparedAnswer(folder, toToolList(REQUEST_ID, 200), toFilteredServer(200)),
+};
+
 const SESSION_CYCLE: Workload = {
   ...SMALL_CALL,
   name: 'session',
@@ -99,7 +135,7 @@ const SESSION_CYCLE: Workload = {
     'One request in the table is a whole cycle: initialize, notifications/initialized, tools/call, DELETE. Sent by the harness’s own generator.',
     'Sealing a new id and opening it once is part of each cycle.',
   ],
-  startUpstream: startRawUpstream,
+  startUpstream: (folder) => startRawUpstream(folder, RULED),
   prepare: (_port, hub) => Promise.resolve({ kind: 'cycles', steps: toSessionSteps(hub) }),
 };
 
@@ -121,7 +157,7 @@ const MODERN_CALL: Workload = {
   title: 'tools/call of the stateless revision, answered by 1 KB of JSON',
   isQuick: false,
   notes: ['No session; the envelope and the three headers that repeat the body are checked instead.'],
-  startUpstream: startRawUpstream,
+  startUpstream: (folder) => startRawUpstream(folder, RULED),
   prepare: (_port, hub) => {
     const { body, headers } = toModernCall(SERVER);
     const request = toHttpRequest({ method: 'POST', path: toOnlyPath(hub), key: findOnlyKey(hub), headers, body });
@@ -144,12 +180,15 @@ const TWO_WORKERS: Workload = {
 
 export const callRows: readonly Row[] = [
   SMALL_CALL,
+  UNRULED_CALL,
   SDK_CALL,
   LARGE_ANSWER,
   LARGE_ARGUMENTS,
   STREAMED_ANSWER,
+  STREAMED_RULED,
   toListWorkload(1, false),
   toListWorkload(200, true),
+  FILTERED_LIST,
   toListWorkload(1_000, false),
   SESSION_CYCLE,
   MODERN_CALL,

@@ -106,12 +106,13 @@ async function measureRate(
   requests: ReadonlyMap<TargetName, readonly Buffer[]>,
   perSecond: number,
 ): Promise<Results> {
-  const { rounds, seconds, connections } = context.arguments;
+  const { quick, rounds, seconds, connections } = context.arguments;
+  const roundSeconds = quick ? seconds : seconds * ROUND_FACTOR;
   const results = new Map<TargetName, FixedRateResult[]>(stage.targets.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     context.progress(`fixed-rate: ${perSecond}/s, round ${round + 1} of ${rounds}`);
     for (const { name, port } of stage.targets) {
-      const options = { port, requests: requests.get(name)!, perSecond, connections, seconds: seconds * ROUND_FACTOR };
+      const options = { port, requests: requests.get(name)!, perSecond, connections, seconds: roundSeconds };
       results.get(name)!.push(await runFixedRate(options));
     }
   }

@@ -22,10 +22,14 @@ const SPARE_DESCRIPTORS = 400;
 
 /** How long a process may settle before its memory is read, in milliseconds. */
 const SETTLE_MS = 3_000;
+const QUICK_SETTLE_MS = 1_000;
 
 /** How long rest is watched, in milliseconds: more than one keep-alive of every stream. */
 const REST_MS = 32_000;
 const QUICK_REST_MS = 4_000;
+
+const TARGETS: readonly TargetName[] = ['direct', 'bare', 'sluice'];
+const QUICK_TARGETS: readonly TargetName[] = ['bare', 'sluice'];
 
 /** How often an event is sent to all. */
 const DELIVERIES = 3;
@@ -51,7 +55,7 @@ async function runIdleStreams(context: BenchContext): Promise<RowReport> {
   const counts = context.arguments.quick ? [1_000] : [100, 1_000, most];
   const lines: Record<string, Cell>[] = [];
   for (const streams of counts) {
-    for (const target of ['direct', 'bare', 'sluice'] as const) {
+    for (const target of context.arguments.quick ? QUICK_TARGETS : TARGETS) {
       context.progress(`idle-streams: ${streams} through ${target}`);
       lines.push(await measureStreams(context, target, streams));
     }
@@ -85,10 +89,11 @@ async function measureStreams(context: BenchContext, name: TargetName, count: nu
       target.port,
       Array.from({ length: count }, () => ({ path, key })),
     );
-    await sleep(SETTLE_MS);
+    const settleMs = context.arguments.quick ? QUICK_SETTLE_MS : SETTLE_MS;
+    await sleep(settleMs);
     const before = readUsage(target.pids);
     await streams.open(sessions.map((session) => toHttpRequest({ method: 'GET', path, key, session })));
-    await sleep(SETTLE_MS);
+    await sleep(settleMs);
     const opened = readUsage(target.pids);
     const restMs = context.arguments.quick ? QUICK_REST_MS : REST_MS;
     await sleep(restMs);

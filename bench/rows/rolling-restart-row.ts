@@ -52,7 +52,7 @@ export const rollingRestartRow: Row = {
 
 async function runRollingRestarts(context: BenchContext): Promise<RowReport> {
   const results: Restarted[] = [];
-  for (const balancer of BALANCERS) {
+  for (const balancer of context.arguments.quick ? BALANCERS.slice(0, 1) : BALANCERS) {
     context.progress(`rolling-restart: ${balancer[0]}`);
     results.push(await restartReplicas(context, ...balancer));
   }

@@ -68,7 +68,7 @@ const COLUMNS: readonly Column[] = [
 
 /** How long each target is used before it is measured, in seconds: until the compiler has settled. */
 const WARM_UP_SECONDS = 6;
-const QUICK_WARM_UP_SECONDS = 2;
+const QUICK_WARM_UP_SECONDS = 1;
 
 /** The row that a workload makes. */
 export function toThroughputRow(workload: Workload): Row {

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { Transport } from '../../contract/snapshot.ts';
-import { buildSmallHub, toPath, type Hub } from '../hub/hub.ts';
+import { buildSmallHub, toPath, type Hub, type HubServer } from '../hub/hub.ts';
 import { startChild, waitForOutput } from '../measure/child.ts';
 import type { WorkloadUpstream } from '../rows/throughput.ts';
 import { startStaticUpstream } from './static-upstream.ts';
@@ -8,22 +7,26 @@ import { startStaticUpstream } from './static-upstream.ts';
 /** The one server of the workloads that need one. */
 export const SERVER = 'records';
 
+/** How the hub knows it, where that is more than its address. */
+export type ServerSettings = Partial<Omit<HubServer, 'upstreamUrl'>>;
+
 /** nginx with one prepared answer: the cheapest upstream there is. */
-export async function startPreparedAnswer(folder: string, body: string): Promise<WorkloadUpstream> {
+export async function startPreparedAnswer(folder: string, body: string, settings: ServerSettings = {}): Promise<WorkloadUpstream> {
   const { port, child } = await startStaticUpstream(folder, { [SERVER]: body });
-  return toOneServer(port, async () => void (await child.stop()));
+  return toOneServer(port, async () => void (await child.stop()), settings);
 }
 
 /** Our own MCP server on bare sockets, where an answer depends on its request. What it speaks depends on the slug it is known by. */
-export async function startRawUpstream(folder: string, slug: string = SERVER, transport?: Transport): Promise<WorkloadUpstream> {
+export async function startRawUpstream(folder: string, settings: ServerSettings = {}): Promise<WorkloadUpstream> {
   const child = startChild([process.execPath, path.join(import.meta.dirname, 'run-raw-server.ts')], `${folder}.log`);
   const [, port] = await waitForOutput(child, /listening (\d+)/);
-  return toOneServer(Number(port), async () => void (await child.stop()), slug, transport);
+  return toOneServer(Number(port), async () => void (await child.stop()), settings);
 }
 
-function toOneServer(port: number, stop: () => Promise<void>, slug: string = SERVER, transport?: Transport): WorkloadUpstream {
+function toOneServer(port: number, stop: () => Promise<void>, settings: ServerSettings): WorkloadUpstream {
   const origin = `http://127.0.0.1:${port}`;
-  const hub = buildSmallHub([{ slug, upstreamUrl: `${origin}/upstream/${slug}/mcp`, transport }]);
+  const { slug = SERVER } = settings;
+  const hub = buildSmallHub([{ ...settings, slug, upstreamUrl: `${origin}/upstream/${slug}/mcp` }]);
   return { port, hub, routes: [{ path: toOnlyPath(hub), origin }], stop };
 }
 
