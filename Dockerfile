@@ -4,12 +4,13 @@ FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json codegen.ts schema.graphql ./
 COPY contract contract
 COPY foundation foundation
 COPY control-plane control-plane
 COPY data-plane data-plane
 COPY embedded embedded
+COPY clients clients
 RUN npm run build
 
 FROM node:24-slim

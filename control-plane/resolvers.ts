@@ -21,7 +21,7 @@ import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResol
 import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
 import { SnapshotResolver } from './snapshots/index.ts';
 import { OrganizationTrustedIssuersResolver, TrustedIssuerResolver } from './trusted-issuers/index.ts';
-import { OrganizationWorkspacesResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
+import { OrganizationWorkspacesResolver, UserMembershipsResolver, WorkspaceMemberResolver, WorkspaceResolver } from './workspaces/index.ts';
 
 /** Every resolver of the API. The schema is made of these and nothing else. */
 export const resolvers = [
@@ -34,6 +34,7 @@ export const resolvers = [
   SignInLinkResolver,
   WorkspaceResolver,
   OrganizationWorkspacesResolver,
+  UserMembershipsResolver,
   WorkspaceMemberResolver,
   ApiKeyResolver,
   WorkspaceApiKeysResolver,

@@ -30,7 +30,9 @@ import { CapabilityResolver, CapabilityService, readCapability } from './capabil
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
 import { GuardedFetch } from './egress/index.ts';
+import { ConsoleHost } from './console/index.ts';
 import { ApiServer } from './http/api-server.ts';
+import { RequestAuthenticator } from './http/authenticate-request.ts';
 import { buildApiSchema } from './http/build-api-schema.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } from './identity/index.ts';
@@ -132,12 +134,15 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     clock: systemClock,
     logger,
   });
+  const consoleHost = await ConsoleHost.open(config);
   const signIn = openSignIn({
     ...config,
     em: orm.em,
     clock: systemClock,
     logger,
+    home: consoleHost?.home ?? '/account',
     accountLinks: [
+      ...(consoleHost === undefined ? [] : [{ href: consoleHost.home, label: 'Console' }]),
       { href: '/account/clients', label: 'Allowed applications' },
       { href: '/account/connections', label: 'Connections to servers' },
     ],
@@ -203,12 +208,19 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
     em: orm.em,
-    authenticator: new CallerAuthenticator(systemClock, config.bootstrapAdminKey),
+    authenticator: new RequestAuthenticator(new CallerAuthenticator(systemClock, config.bootstrapAdminKey), signIn.sessions),
     introspection: config.introspection,
     findUnreadiness: () => findUnreadiness(orm),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,
-    handlers: [upstreamOauth.handler, signIn.handler, providerPages, connectPages, ...oauth.handlers],
+    handlers: [
+      upstreamOauth.handler,
+      signIn.handler,
+      providerPages,
+      connectPages,
+      ...oauth.handlers,
+      ...(consoleHost?.handlers(signIn.sessions) ?? []),
+    ],
     logger,
   });
   publisher.start();

@@ -37,22 +37,30 @@ function startWithInstalledNode() {
 function buildAndStart() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const entry = path.join(root, 'dist', 'embedded', 'start.js');
-  if (existsSync(compiler)) build(compiler, () => start(entry));
+  if (existsSync(compiler)) build([[compiler, '-p', 'tsconfig.build.json'], ['clients/console/build-when-stale.js']], () => start(entry));
   else if (existsSync(entry)) start(entry);
   else fail('Sluice is not built, and the compiler is not installed. Run npm ci first.');
 }
 
-function build(compiler, next) {
+/** Runs the programs beside each other: the planes' compiler, and what builds the console where it has changed. */
+function build(programs, next) {
   const startedMs = Date.now();
   const seconds = () => ((Date.now() - startedMs) / 1000).toFixed(1) + ' s';
   const say = (text) => process.stdout.write('  ' + 'build'.padEnd(14) + ' ' + text + ' (' + seconds() + ')\n');
   const alive = setInterval(() => say('under way'), 2000);
-  const child = spawn(process.execPath, [compiler, '-p', path.join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
-  child.on('close', (code) => {
-    clearInterval(alive);
-    if (code !== 0) return fail('The build failed: see the lines above.');
-    say('ready');
-    next();
+  let left = programs.length;
+  let hasFailed = false;
+  programs.forEach((program) => {
+    const child = spawn(process.execPath, program, { cwd: root, stdio: 'inherit' });
+    child.on('close', (code) => {
+      left -= 1;
+      hasFailed = hasFailed || code !== 0;
+      if (left > 0) return;
+      clearInterval(alive);
+      if (hasFailed) return fail('The build failed: see the lines above.');
+      say('ready');
+      next();
+    });
   });
 }
 

@@ -170,6 +170,7 @@ export class LocalRun {
 
   #toAddresses(env: NodeJS.ProcessEnv, controlPlane: ListeningLine, dataPlane: ListeningLine): Addresses {
     return {
+      consoleUrl: `http://127.0.0.1:${controlPlane.port}/console/`,
       graphqlUrl: `http://127.0.0.1:${controlPlane.port}/graphql`,
       gatewayUrl: env['SLUICE_GATEWAY_URL'] ?? `http://127.0.0.1:${dataPlane.port}`,
       adminUrl: dataPlane.adminPort === undefined ? undefined : `http://127.0.0.1:${dataPlane.adminPort}`,

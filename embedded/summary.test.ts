@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeFirstStart, describeLaterStart } from './summary.ts';
 
 const addresses = {
+  consoleUrl: 'http://127.0.0.1:4000/console/',
   graphqlUrl: 'http://127.0.0.1:4000/graphql',
   gatewayUrl: 'http://127.0.0.1:4100',
   adminUrl: 'http://127.0.0.1:4101',
@@ -22,6 +23,7 @@ test('the first start prints a configuration that can be pasted as it stands', (
   expect(text).toContain('administrator@example.com');
   expect(text).toContain(administrator.signInUrl);
   expect(text).toContain(addresses.graphqlUrl);
+  expect(text).toContain(addresses.consoleUrl);
 });
 
 test('without a sample there is an administrator key and nothing to paste', () => {

@@ -1,6 +1,7 @@
 import type { FirstWorld } from './first-world.ts';
 
 export interface Addresses {
+  readonly consoleUrl: string;
   readonly graphqlUrl: string;
   readonly gatewayUrl: string;
   /** The data plane's probes and metrics. */
@@ -15,7 +16,7 @@ export function describeFirstStart(addresses: Addresses, world: FirstWorld): str
     '  Administrator API key',
     `    ${world.administratorKey}`,
     '',
-    '  Sign in as the administrator, whose e-mail address is administrator@example.com. This link works once, for a day:',
+    '  Open the console as the administrator, whose e-mail address is administrator@example.com. This link works once, for a day:',
     `    ${world.signInUrl}`,
     '',
   ];
@@ -25,8 +26,8 @@ export function describeFirstStart(addresses: Addresses, world: FirstWorld): str
 /** What is printed on every other start. */
 export function describeLaterStart(addresses: Addresses): string {
   const keys = [
-    '  Keys were shown at the first start and cannot be shown again. Make and revoke them through the GraphQL API',
-    '  (apiKeyCreate, apiKeyRevoke), with an administrator key or with the bootstrap key in',
+    '  Keys were shown at the first start and cannot be shown again. Make and revoke them in the console, or through the',
+    '  GraphQL API (apiKeyCreate, apiKeyRevoke), with an administrator key or with the bootstrap key in',
     `    ${addresses.secretsFile}`,
     '  Who forgot their password gets a one-time link in the same way (userSignInLinkCreate).',
     '',
@@ -38,7 +39,11 @@ export function describeLaterStart(addresses: Addresses): string {
 export const RUNNING = '  Sluice is running. Ctrl-C stops it; the data stays.\n';
 
 function describeAddresses(addresses: Addresses): string[] {
-  const lines = [`  GraphQL API     ${addresses.graphqlUrl}`, `  Gateway         ${addresses.gatewayUrl}/:workspace/:server/mcp`];
+  const lines = [
+    `  Console         ${addresses.consoleUrl}`,
+    `  GraphQL API     ${addresses.graphqlUrl}`,
+    `  Gateway         ${addresses.gatewayUrl}/:workspace/:server/mcp`,
+  ];
   if (addresses.adminUrl !== undefined) lines.push(`  Probes          ${addresses.adminUrl}/readyz, ${addresses.adminUrl}/metrics`);
   return [...lines, `  Logs            ${addresses.logFolder}`, ''];
 }

@@ -15,6 +15,12 @@ export class PageArgs {
   after?: string | null;
 }
 
+@ArgsType()
+export class SearchPageArgs extends PageArgs {
+  @Field(() => String, { nullable: true, description: 'Only names that contain this, in any case.' })
+  nameContains?: string | null;
+}
+
 @ObjectType({ description: 'Where a page stands in its list.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more items follow.' })

@@ -4,12 +4,12 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../../foundation/logger.ts';
-import type { CallerAuthenticator } from '../api-keys/index.ts';
 import type { ApiContext } from '../api/context.ts';
 import { Loaders } from '../api/loaders.ts';
+import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
 import { refuseNul } from './refuse-nul.ts';
@@ -18,7 +18,7 @@ import { refuseNul } from './refuse-nul.ts';
 export interface ApiServerOptions {
   readonly schema: GraphQLSchema;
   readonly em: EntityManager;
-  readonly authenticator: CallerAuthenticator;
+  readonly authenticator: RequestAuthenticator;
   readonly introspection: boolean;
   /** Why the process should get no requests; undefined while it should. */
   readonly findUnreadiness: () => Promise<string | undefined>;
@@ -94,7 +94,7 @@ export class ApiServer {
       expressMiddleware(this.#apollo, {
         context: async ({ req }) => {
           const reads = em.fork();
-          return { em: reads, access: await authenticator.authenticate(reads, findPresentedKey(req)), loaders: new Loaders(reads) };
+          return { em: reads, access: await authenticator.authenticate(reads, req), loaders: new Loaders(reads) };
         },
       }),
     );
@@ -107,13 +107,6 @@ export class ApiServer {
 /** Apollo's plugins are typed against its CommonJS build, whose classes TypeScript takes for others than those of the ESM build. */
 function toApiPlugins(plugins: readonly unknown[]): ApolloServerPlugin<ApiContext>[] {
   return plugins as ApolloServerPlugin<ApiContext>[];
-}
-
-/** `Authorization: Bearer` (RFC 6750 section 2.1) or `x-sluice-api-key`. */
-function findPresentedKey(req: Request): string | undefined {
-  const own = req.get('x-sluice-api-key');
-  if (own !== undefined && own !== '') return own;
-  return /^bearer\s+(\S+)\s*$/i.exec(req.get('authorization') ?? '')?.[1];
 }
 
 /** Bodies that are too large or not JSON. Express marks errors that the client caused with a status below 500. */

@@ -6,7 +6,7 @@ export { UserConnection, OrganizationRoleEnum, UserType, toUserType } from './us
 export type { AccountLink } from './account/account-page.ts';
 export { openSignIn, type SignIn } from './open-sign-in.ts';
 export { clearCookie, findCookie, setCookie } from './sessions/cookies.ts';
-export { isOwnForm, renderCsrfField } from './sessions/csrf.ts';
+export { isOwnForm, isOwnRequest, renderCsrfField } from './sessions/csrf.ts';
 export type { WebSession, WebSessions } from './sessions/web-sessions.ts';
 export type { ProviderOffer } from './sign-in/sign-in-page.ts';
 export { SignInLinkResolver } from './sign-in/sign-in-link.resolver.ts';

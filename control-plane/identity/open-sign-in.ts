@@ -21,6 +21,8 @@ export interface SignInParts {
   readonly keyRing: KeyRing;
   readonly controlPlaneUrl: string;
   readonly logger: Logger;
+  /** Where people are led who signed in without having asked for anything else: a path on this origin. */
+  readonly home: string;
   /** Pages of other features about the person who is signed in. */
   readonly accountLinks: readonly AccountLink[];
   /** Providers by which people of an organization sign in, by its slug. */
@@ -43,12 +45,13 @@ export function openSignIn(parts: SignInParts): SignIn {
   const links = new SignInLinks({ ...parts, checks });
   const routes = [
     ...new SignInRoutes({
+      home: parts.home,
       sessions,
       passwords,
       listOffers: parts.listOffers,
       isMember: (organizationId, slug) => hasSlug(em, organizationId, slug),
     }).list(),
-    ...new LinkRoutes({ sessions, links }).list(),
+    ...new LinkRoutes({ home: parts.home, sessions, links }).list(),
     ...new AccountRoutes({ em, sessions, passwords, links: parts.accountLinks }).list(),
   ];
   return { sessions, links, handler: routePages(routes) };

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
-import type { Page, PageArgs } from '../api/page.ts';
+import type { Page, SearchPageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { UserEntity } from './user.entity.ts';
 import { toUserType, type UserType } from './user.type.ts';
@@ -19,19 +19,25 @@ export async function readUserByEmail(organizationId: string, email: string, { a
 }
 
 /** The people of an organization, for those who oversee it or manage a workspace of it; for others only themselves. */
-export function listUsers(organizationId: string, args: PageArgs, { access, loaders }: ApiContext): Promise<Page<UserType>> {
+export function listUsers(organizationId: string, args: SearchPageArgs, { access, loaders }: ApiContext): Promise<Page<UserType>> {
   const own = access.actor.kind === 'user' ? access.actor.userId : '';
-  return loaders.load(batchUserPages, toPageKey<UserScope>(organizationId, args, isVisible(access, organizationId, null) ? null : own));
+  const scope: UserScope = { own: isVisible(access, organizationId, null) ? null : own, nameContains: args.nameContains ?? null };
+  return loaders.load(batchUserPages, toPageKey(organizationId, args, scope));
 }
 
-/** The one person that a caller sees who does not see all of them; null for those who do. */
-type UserScope = string | null;
+interface UserScope {
+  /** The one person that a caller sees who does not see all of them; null for those who do. */
+  readonly own: string | null;
+  /** Looked for in the e-mail address too. */
+  readonly nameContains: string | null;
+}
 
 const batchUserPages = makePageBatch(
   UserEntity,
-  (own: UserScope) => ({
-    sql: `FROM users item WHERE item.organization_id = parent.id ${own === null ? '' : 'AND item.id = ?'}`,
-    values: own === null ? [] : [own],
+  ({ own, nameContains }: UserScope) => ({
+    sql: `FROM users item WHERE item.organization_id = parent.id
+      AND (?::text IS NULL OR strpos(lower(item.name || ' ' || item.email), lower(?)) > 0) ${own === null ? '' : 'AND item.id = ?'}`,
+    values: [nameContains, nameContains, ...(own === null ? [] : [own])],
   }),
   toUserType,
 );

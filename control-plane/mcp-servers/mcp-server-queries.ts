@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
-import type { Page, PageArgs } from '../api/page.ts';
+import type { Page, PageArgs, SearchPageArgs } from '../api/page.ts';
 import { McpServerEntity } from './mcp-server.entity.ts';
 import { isServerVisible, toServerScope, type ServerScope } from './mcp-server-visibility.ts';
 import { toMcpServerType, type McpServerType } from './mcp-server.type.ts';
@@ -21,10 +21,11 @@ export async function readMcpServerBySlug(organizationId: string, slug: string, 
 /** The servers of an organization that the caller sees. */
 export function listOrganizationServers(
   organizationId: string,
-  args: PageArgs,
+  args: SearchPageArgs,
   { access, loaders }: ApiContext,
 ): Promise<Page<McpServerType>> {
-  return loaders.load(batchOrganizationServers, toPageKey(organizationId, args, toServerScope(access, organizationId)));
+  const scope = { ...toServerScope(access, organizationId), nameContains: args.nameContains ?? null };
+  return loaders.load(batchOrganizationServers, toPageKey(organizationId, args, scope));
 }
 
 /** The servers that a workspace owns or has a grant for. Whoever sees the workspace sees them. */
@@ -41,12 +42,13 @@ export async function batchMcpServers(em: EntityManager, ids: readonly string[])
 
 const batchOrganizationServers = makePageBatch(
   McpServerEntity,
-  ({ all, hub, workspaceIds }: ServerScope) => ({
-    sql: `FROM mcp_servers item WHERE item.organization_id = parent.id AND (
+  ({ all, hub, workspaceIds, nameContains }: ServerScope & { readonly nameContains: string | null }) => ({
+    sql: `FROM mcp_servers item WHERE item.organization_id = parent.id
+      AND (?::text IS NULL OR strpos(lower(item.name || ' ' || item.slug), lower(?)) > 0) AND (
       ?::boolean OR (?::boolean AND item.workspace_id IS NULL)
       OR item.workspace_id IN (SELECT jsonb_array_elements_text(?::jsonb))
       OR item.id IN (SELECT mcp_server_id FROM access_grants WHERE workspace_id IN (SELECT jsonb_array_elements_text(?::jsonb))))`,
-    values: [all, hub, JSON.stringify(workspaceIds), JSON.stringify(workspaceIds)],
+    values: [nameContains, nameContains, all, hub, JSON.stringify(workspaceIds), JSON.stringify(workspaceIds)],
   }),
   toMcpServerType,
 );

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PerformsAction } from '../api/action.ts';
 import type { ApiContext } from '../api/context.ts';
-import { PageArgs, type Page } from '../api/page.ts';
+import { PageArgs, SearchPageArgs, type Page } from '../api/page.ts';
 import { toPayload } from '../api/payload.ts';
 import { batchOrganizations, OrganizationType } from '../organizations/index.ts';
 import { batchWorkspaces, WorkspaceType } from '../workspaces/index.ts';
@@ -137,7 +137,7 @@ export class OrganizationMcpServersResolver {
   })
   mcpServers(
     @Root() organization: OrganizationType,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => SearchPageArgs) args: SearchPageArgs,
     @Ctx() context: ApiContext,
   ): Promise<Page<McpServerType>> {
     return listOrganizationServers(organization.id, args, context);

@@ -1,6 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ApiContext } from '../api/context.ts';
-import { PageArgs, type Page } from '../api/page.ts';
+import { SearchPageArgs, type Page } from '../api/page.ts';
 import { listUsers, UserConnection, UserType } from '../identity/index.ts';
 import { batchOrganizations } from './organization-queries.ts';
 import { OrganizationType } from './organization.type.ts';
@@ -10,7 +10,11 @@ export class OrganizationPeopleResolver {
   @FieldResolver(() => UserConnection, {
     description: 'Its people, oldest first: all of them for those who oversee it or manage a workspace of it; for others only themselves.',
   })
-  users(@Root() organization: OrganizationType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Page<UserType>> {
+  users(
+    @Root() organization: OrganizationType,
+    @Args(() => SearchPageArgs) args: SearchPageArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Page<UserType>> {
     return listUsers(organization.id, args, context);
   }
 }

@@ -2,6 +2,6 @@ export { WorkspaceEntity, WorkspaceMemberEntity, type Workspace, type WorkspaceM
 export { WorkspaceMemberResolver } from './workspace-member.resolver.ts';
 export { WorkspaceMemberService } from './workspace-member-service.ts';
 export { batchWorkspaces, findWorkspaceDocuments, readWorkspace, readWorkspaceMember } from './workspace-queries.ts';
-export { OrganizationWorkspacesResolver, WorkspaceResolver } from './workspace.resolver.ts';
+export { OrganizationWorkspacesResolver, UserMembershipsResolver, WorkspaceResolver } from './workspace.resolver.ts';
 export { toResource, WorkspaceService } from './workspace-service.ts';
 export { WorkspaceRoleEnum, WorkspaceType } from './workspace.type.ts';

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { ApiContext } from '../api/context.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
-import type { Page, PageArgs } from '../api/page.ts';
+import type { Page, PageArgs, SearchPageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { toResource } from './workspace-service.ts';
 import { WorkspaceEntity, WorkspaceMemberEntity } from './workspace.entity.ts';
@@ -21,24 +21,54 @@ export async function readWorkspaceBySlug(slug: string, { access, em }: ApiConte
 }
 
 /** The workspaces of an organization that the caller sees: all for those who oversee it, else those they have a seat in. */
-export function listWorkspaces(organizationId: string, args: PageArgs, { access, loaders }: ApiContext): Promise<Page<WorkspaceType>> {
-  const seesAll = decide(access, 'workspace.read', { organizationId, workspaceId: null }) === 'allowed';
-  const scope = seesAll ? null : [...access.workspaceSeats.keys()];
-  return loaders.load(batchWorkspacePages, toPageKey<WorkspaceScope>(organizationId, args, scope));
+export function listWorkspaces(
+  organizationId: string,
+  args: SearchPageArgs,
+  { access, loaders }: ApiContext,
+): Promise<Page<WorkspaceType>> {
+  const scope: WorkspaceScope = { seen: findSeen(access, organizationId), nameContains: args.nameContains ?? null };
+  return loaders.load(batchWorkspacePages, toPageKey(organizationId, args, scope));
 }
 
-/** The workspaces that a caller sees who does not see all of them; null for those who do. */
-type WorkspaceScope = readonly string[] | null;
+interface WorkspaceScope {
+  /** The workspaces that a caller sees who does not see all of them; null for those who do. */
+  readonly seen: readonly string[] | null;
+  readonly nameContains: string | null;
+}
+
+function findSeen(access: Access, organizationId: string): readonly string[] | null {
+  const seesAll = decide(access, 'workspace.read', { organizationId, workspaceId: null }) === 'allowed';
+  return seesAll ? null : [...access.workspaceSeats.keys()];
+}
 
 const batchWorkspacePages = makePageBatch(
   WorkspaceEntity,
-  (seen: WorkspaceScope) => ({
-    sql: `FROM workspaces item WHERE item.organization_id = parent.id ${
-      seen === null ? '' : 'AND item.id IN (SELECT jsonb_array_elements_text(?::jsonb))'
-    }`,
-    values: seen === null ? [] : [JSON.stringify(seen)],
+  ({ seen, nameContains }: WorkspaceScope) => ({
+    sql: `FROM workspaces item WHERE item.organization_id = parent.id
+      AND (?::text IS NULL OR strpos(lower(item.name || ' ' || item.slug), lower(?)) > 0)
+      ${seen === null ? '' : 'AND item.id IN (SELECT jsonb_array_elements_text(?::jsonb))'}`,
+    values: [nameContains, nameContains, ...(seen === null ? [] : [JSON.stringify(seen)])],
   }),
   toWorkspaceType,
+);
+
+/** Where a person is a member, as far as the caller sees the workspaces. */
+export function listMemberships(
+  { id, organizationId }: { readonly id: string; readonly organizationId: string },
+  args: PageArgs,
+  { access, loaders }: ApiContext,
+): Promise<Page<WorkspaceMemberType>> {
+  return loaders.load(batchMembershipPages, toPageKey(id, args, findSeen(access, organizationId)));
+}
+
+const batchMembershipPages = makePageBatch(
+  WorkspaceMemberEntity,
+  (seen: readonly string[] | null) => ({
+    sql: `FROM workspace_members item WHERE item.user_id = parent.id
+      ${seen === null ? '' : 'AND item.workspace_id IN (SELECT jsonb_array_elements_text(?::jsonb))'}`,
+    values: seen === null ? [] : [JSON.stringify(seen)],
+  }),
+  toWorkspaceMemberType,
 );
 
 const batchMemberPages = makePageBatch(

@@ -1,12 +1,13 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PerformsAction } from '../api/action.ts';
 import type { ApiContext } from '../api/context.ts';
-import { PageArgs, type Page } from '../api/page.ts';
+import { PageArgs, SearchPageArgs, type Page } from '../api/page.ts';
 import { toPayload } from '../api/payload.ts';
+import { UserType } from '../identity/index.ts';
 import { batchOrganizations, OrganizationType } from '../organizations/index.ts';
 import { WorkspaceCreateInput, WorkspaceUpdateInput } from './workspace.input.ts';
 import { WorkspaceCreatePayload, WorkspaceDeletePayload, WorkspaceUpdatePayload } from './workspace.payload.ts';
-import { listWorkspaceMembers, listWorkspaces, readWorkspace, readWorkspaceBySlug } from './workspace-queries.ts';
+import { listMemberships, listWorkspaceMembers, listWorkspaces, readWorkspace, readWorkspaceBySlug } from './workspace-queries.ts';
 import type { WorkspaceService } from './workspace-service.ts';
 import {
   toWorkspaceType,
@@ -110,9 +111,23 @@ export class OrganizationWorkspacesResolver {
   @FieldResolver(() => WorkspaceConnection, { description: 'Its workspaces that the caller sees, oldest first.' })
   workspaces(
     @Root() organization: OrganizationType,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => SearchPageArgs) args: SearchPageArgs,
     @Ctx() context: ApiContext,
   ): Promise<Page<WorkspaceType>> {
     return listWorkspaces(organization.id, args, context);
+  }
+}
+
+@Resolver(() => UserType)
+export class UserMembershipsResolver {
+  @FieldResolver(() => WorkspaceMemberConnection, {
+    description: 'The workspaces they are in, oldest membership first, as far as the caller sees those.',
+  })
+  memberships(
+    @Root() user: UserType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Page<WorkspaceMemberType>> {
+    return listMemberships(user, args, context);
   }
 }

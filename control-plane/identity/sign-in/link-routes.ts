@@ -9,6 +9,8 @@ import { LINK_PATH, type SignInLinks } from './sign-in-links.ts';
 
 /** What the pages of one-time links work with. */
 export interface LinkRoutesParts {
+  /** Where the person is led who chose a password. */
+  readonly home: string;
   readonly sessions: WebSessions;
   readonly links: SignInLinks;
 }
@@ -45,7 +47,7 @@ export class LinkRoutes {
   }
 
   async #choose({ req, params, form }: PageRequest, res: ServerResponse): Promise<void> {
-    const { links, sessions } = this.#parts;
+    const { home, links, sessions } = this.#parts;
     const token = params['token'] ?? '';
     const user = await links.read(token);
     if (user === undefined) return refuse(res);
@@ -58,7 +60,7 @@ export class LinkRoutes {
     const redeemed = await links.redeem(token, password);
     if (redeemed.ok) {
       await sessions.start(req, res, redeemed.value);
-      return sendRedirect(res, '/account');
+      return sendRedirect(res, home);
     }
     switch (redeemed.error.reason) {
       case 'gone':

@@ -9,6 +9,8 @@ import { toSignInPage, type ProviderOffer, type SignInView } from './sign-in-pag
 
 /** What the pages work with on which people sign in and out. */
 export interface SignInRoutesParts {
+  /** Where people are led who came to sign in and for nothing else. */
+  readonly home: string;
   readonly sessions: WebSessions;
   readonly passwords: PasswordSignIn;
   /** Providers by which people of an organization sign in, by its slug; without one, those that can be offered to anybody. */
@@ -16,9 +18,6 @@ export interface SignInRoutesParts {
   /** Whether an organization's slug is the one that a person belongs to. */
   readonly isMember: (userOrganizationId: string, slug: string) => Promise<boolean>;
 }
-
-/** Where people are led who came to sign in and for nothing else. */
-const HOME = '/account';
 
 /** The pages on which people sign in and out. */
 export class SignInRoutes {
@@ -38,7 +37,7 @@ export class SignInRoutes {
 
   /** Who is signed in already is led on, unless an account of another organization is wanted. */
   async #show({ req, url }: PageRequest, res: ServerResponse): Promise<void> {
-    const target = readTarget(url.searchParams);
+    const target = readTarget(url.searchParams, this.#parts.home);
     const session = await this.#parts.sessions.find(req);
     if (session !== undefined && (await this.#suffices(session.organizationId, target.organization)))
       return sendRedirect(res, target.returnTo);
@@ -53,7 +52,7 @@ export class SignInRoutes {
     const browserForm = findBrowserForm(req, sessions.cookies);
     const { csrfToken } = browserForm ?? openBrowserForm(req, res, sessions.cookies);
     const email = form.get('email')?.trim() ?? '';
-    const target = readTarget(form);
+    const target = readTarget(form, this.#parts.home);
     const view: SignInView = { ...target, csrfToken, email, offers: await this.#parts.listOffers(target.organization) };
     if (browserForm === undefined || !isOwnForm(form, browserForm)) return sendPage(res, toSignInPage({ ...view, ...FOREIGN_FORM }));
     const signedIn = await passwords.signIn({ email, password: form.get('password') ?? '', organization: view.organization, address });
@@ -64,7 +63,7 @@ export class SignInRoutes {
 
   async #signOut({ req, form }: PageRequest, res: ServerResponse): Promise<void> {
     const session = await this.#parts.sessions.find(req);
-    if (session !== undefined && !isOwnForm(form, session)) return sendRedirect(res, HOME);
+    if (session !== undefined && !isOwnForm(form, session)) return sendRedirect(res, this.#parts.home);
     await this.#parts.sessions.end(req, res);
     sendRedirect(res, '/sign-in');
   }
@@ -89,11 +88,11 @@ function toView(res: ServerResponse, refusal: SignInRefusal): Partial<SignInView
   }
 }
 
-function readTarget(values: URLSearchParams): { returnTo: string; organization: string | undefined } {
-  const returnTo = values.get('return_to') ?? HOME;
+function readTarget(values: URLSearchParams, home: string): { returnTo: string; organization: string | undefined } {
+  const returnTo = values.get('return_to') ?? home;
   const organization = values.get('organization');
   return {
-    returnTo: isLocalPath(returnTo) ? returnTo : HOME,
+    returnTo: isLocalPath(returnTo) ? returnTo : home,
     organization: organization === null || organization === '' ? undefined : organization,
   };
 }

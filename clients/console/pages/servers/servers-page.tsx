@@ -1,0 +1,97 @@
+import { Anchor, Badge, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { IconSearch, IconServer2 } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { usePages } from '../../api/use-pages.ts';
+import { useViewer } from '../../api/viewer.ts';
+import { ServersDocument, type ServersQuery } from '../../generated/graphql.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { PageHeader } from '../../parts/page-header.tsx';
+import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { texts } from '../../texts/servers.ts';
+import { words } from '../../texts/words.ts';
+
+type Server = NonNullable<ServersQuery['organization']>['mcpServers']['nodes'][number];
+
+const route = getRouteApi('/servers');
+
+/** The servers of the hub that the person sees. */
+export function ServersPage() {
+  const viewer = useViewer();
+  const { find } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = usePages(
+    ServersDocument,
+    { organizationId: viewer.organizationId, nameContains: find ?? null },
+    (data) => data.organization?.mcpServers,
+  );
+  const mayAdd = viewer.isAdmin || viewer.isManager;
+  return (
+    <>
+      <PageHeader title={texts.title} lead={texts.lead} />
+      <TextInput
+        mb="md"
+        maw={360}
+        aria-label={texts.find}
+        placeholder={texts.find}
+        leftSection={<IconSearch size={16} />}
+        value={find ?? ''}
+        onChange={({ currentTarget }) => void navigate({ search: { find: currentTarget.value || undefined }, replace: true })}
+      />
+      {list.error !== undefined && <Failure error={list.error} />}
+      {list.items.length > 0 && (
+        <DataTable label={texts.title} columns={columns} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+      )}
+      {list.items.length === 0 && list.isLoading && <ListSkeleton />}
+      {list.items.length === 0 && list.isComplete && find !== undefined && (
+        <EmptyState icon={IconSearch} title={texts.nothingFound} text={texts.nothingFoundText} />
+      )}
+      {list.items.length === 0 && list.isComplete && find === undefined && (
+        <EmptyState icon={IconServer2} title={texts.emptyTitle} text={mayAdd ? texts.empty : texts.emptyMember} />
+      )}
+    </>
+  );
+}
+
+const columns: readonly Column<Server>[] = [
+  {
+    name: texts.name,
+    width: '2.5fr',
+    render: ({ slug, name, url }) => (
+      <Stack gap={0}>
+        <Anchor component={Link} to={`/servers/${slug}`} fw={600} truncate>
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed" truncate>
+          {url}
+        </Text>
+      </Stack>
+    ),
+  },
+  { name: texts.state, width: '1fr', render: (server) => <ServerState {...server} /> },
+  {
+    name: texts.authentication,
+    width: '1.4fr',
+    isSecondary: true,
+    render: ({ authentication, granularity }) => (
+      <Text size="sm" truncate>
+        {words.authentication[authentication]}
+        {authentication !== 'NONE' && ` · ${words.granularity[granularity]}`}
+      </Text>
+    ),
+  },
+];
+
+function ServerState({ enabled, health }: Pick<Server, 'enabled' | 'health'>) {
+  const color = !enabled ? 'gray' : { HEALTHY: 'green', UNHEALTHY: 'red', UNKNOWN: 'gray' }[health.state];
+  return (
+    <Group gap={4}>
+      <Tooltip label={health.lastError} disabled={health.lastError == null || !enabled} maw={360}>
+        <Badge variant="light" color={color} tt="none">
+          {enabled ? words.health[health.state] : 'Off'}
+        </Badge>
+      </Tooltip>
+    </Group>
+  );
+}

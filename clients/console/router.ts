@@ -1,0 +1,27 @@
+import { createRouter } from '@tanstack/react-router';
+import { FailedPage } from './parts/failed-page.tsx';
+import { MissingPage } from './parts/missing-page.tsx';
+import { PageSkeleton } from './parts/page-skeleton.tsx';
+import { homeRoute } from './pages/home/route.ts';
+import { serversRoute } from './pages/servers/route.ts';
+import { rootRoute } from './root-route.ts';
+
+/** Every page, one line each. */
+const routeTree = rootRoute.addChildren([homeRoute, serversRoute]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/console',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingComponent: PageSkeleton,
+  defaultPendingMs: 150,
+  defaultErrorComponent: FailedPage,
+  defaultNotFoundComponent: MissingPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,23 @@
+import { IconServer2 } from '@tabler/icons-react';
+import type { Viewer } from '../api/viewer.ts';
+import { texts } from '../texts/shell.ts';
+import { texts as servers } from '../texts/servers.ts';
+
+/** A page that the navigation and the search lead to. */
+export interface NavigationEntry {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: typeof IconServer2;
+  /** Under which heading it stands. */
+  readonly section: string;
+  /** Who sees it; everybody where it is absent. */
+  readonly isFor?: (viewer: Viewer) => boolean;
+}
+
+/** Every entry, in order, one line each. */
+export const navigation: readonly NavigationEntry[] = [{ to: '/servers', label: servers.title, icon: IconServer2, section: texts.hub }];
+
+/** What a person sees of it. */
+export function findNavigation(viewer: Viewer): readonly NavigationEntry[] {
+  return navigation.filter(({ isFor }) => isFor?.(viewer) ?? true);
+}

@@ -1,0 +1,33 @@
+import type {
+  ConnectionState,
+  McpAuthentication,
+  McpGranularity,
+  McpServerHealthState,
+  McpTransport,
+  OrganizationRole,
+  WorkspaceRole,
+} from '../generated/graphql.ts';
+
+/** One word for each value of an enum, wherever it is shown. */
+export const words = {
+  authentication: {
+    NONE: 'None',
+    OAUTH: 'OAuth',
+    CLIENT_CREDENTIALS: 'Client credentials',
+    CUSTOM_HEADERS: 'Custom headers',
+  } satisfies Record<McpAuthentication, string>,
+  granularity: { ORGANIZATION: 'Organization', WORKSPACE: 'Workspace', USER: 'Person' } satisfies Record<McpGranularity, string>,
+  transport: { STREAMABLE_HTTP: 'Streamable HTTP', SSE: 'HTTP+SSE' } satisfies Record<McpTransport, string>,
+  health: { HEALTHY: 'Healthy', UNHEALTHY: 'Unhealthy', UNKNOWN: 'Not checked yet' } satisfies Record<McpServerHealthState, string>,
+  connection: {
+    CONNECTED: 'Connected',
+    EXPIRING: 'Expires soon',
+    NEEDS_AUTHORIZATION: 'Needs consent',
+    ERROR: 'Error',
+  } satisfies Record<ConnectionState, string>,
+  organizationRole: { OWNER: 'Owner', ADMIN: 'Administrator', MEMBER: 'Member', AUDITOR: 'Auditor' } satisfies Record<
+    OrganizationRole,
+    string
+  >,
+  workspaceRole: { MANAGER: 'Manager', MEMBER: 'Member' } satisfies Record<WorkspaceRole, string>,
+} as const;

@@ -1,0 +1,1 @@
+export { ConsoleHost } from './console-host.ts';
