@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { EgressPolicy } from '../contract/egress-policy.ts';
 import { KeyRing } from '../contract/key-ring.ts';
 import { parseRedisAddress } from '../contract/redis-address.ts';
+import { otlpVariables, toOtlpSettings } from '../foundation/otlp/variables.ts';
 import { baseUrlVariable, ConfigError, integerVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
@@ -82,6 +83,7 @@ export const controlPlaneVariables = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('The least severe level that is logged.'),
+  ...otlpVariables,
 });
 
 /** The control plane's configuration, read once at start. */
@@ -110,6 +112,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     healthCheckMs: variables.SLUICE_HEALTH_CHECK_SECONDS * 1_000,
     hasClientDocuments: variables.SLUICE_CLIENT_ID_METADATA === 'on',
     logLevel: variables.SLUICE_LOG_LEVEL,
+    otlp: toOtlpSettings(variables),
   });
 }
 

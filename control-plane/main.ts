@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
-import { openLogger, type Logger } from '../foundation/logger.ts';
+import type { Logger } from '../foundation/logger.ts';
+import { openTelemetry, type Telemetry } from '../foundation/otlp/telemetry.ts';
+import { productVersion } from '../foundation/product-version.ts';
 import { CONFIG_EXIT_CODE, ConfigError } from '../foundation/read-config.ts';
 import { readControlPlaneConfig, type ControlPlaneConfig } from './config.ts';
 import { migrateDatabase } from './database/migrate-database.ts';
@@ -8,25 +9,23 @@ import { startControlPlane } from './start-control-plane.ts';
 
 try {
   const config = readControlPlaneConfig(process.env);
-  await run(config, openLogger({ service: 'control-plane', level: config.logLevel }));
+  await run(config, openTelemetry({ service: 'control-plane', level: config.logLevel, version: productVersion, otlp: config.otlp }));
 } catch (cause) {
   if (!(cause instanceof ConfigError)) throw cause;
   process.stderr.write(`${cause.message}\n`);
   process.exit(CONFIG_EXIT_CODE);
 }
 
-async function run(config: ControlPlaneConfig, logger: Logger): Promise<void> {
+async function run(config: ControlPlaneConfig, telemetry: Telemetry): Promise<void> {
+  const { logger } = telemetry;
   const ran = await migrateDatabase(config.databaseUrl);
   if (ran.length > 0) logger.info({ event: 'migrated', migrations: ran });
-  const controlPlane = await startControlPlane(config, readVersion(), logger);
-  stopOnSignal(logger, () => controlPlane.stop());
+  const controlPlane = await startControlPlane(config, productVersion, logger);
+  stopOnSignal(logger, async () => {
+    await controlPlane.stop();
+    await telemetry.close();
+  });
   logger.info({ event: 'listening', port: controlPlane.port });
-}
-
-/** The product's version, from the package that this file was built in. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** The first signal stops in order; a second one stops at once. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { EgressPolicy } from '../contract/egress-policy.ts';
 import { KeyRing } from '../contract/key-ring.ts';
 import { parseRedisAddress } from '../contract/redis-address.ts';
+import { otlpVariables, toOtlpSettings } from '../foundation/otlp/variables.ts';
 import { baseUrlVariable, integerVariable, parsedVariable, portVariable, readConfig } from '../foundation/read-config.ts';
 
 const originVariable = z
@@ -126,6 +127,7 @@ export const dataPlaneVariables = z.object({
   SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
     .prefault('30')
     .describe('How long, in seconds, open streams may go on after SIGTERM.'),
+  ...otlpVariables,
 });
 
 /** The data plane's configuration, read once at start. */
@@ -170,6 +172,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
       maxParkedCalls: variables.SLUICE_MAX_PARKED_CALLS,
       maxParkedBytes: variables.SLUICE_MAX_PARKED_MEGABYTES * 1024 * 1024,
     },
+    otlp: toOtlpSettings(variables),
     shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
   });
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
-import type { Logger } from '../foundation/logger.ts';
+import { openSampler } from '../foundation/otlp/sampler.ts';
+import type { Telemetry } from '../foundation/otlp/telemetry.ts';
 import { HiddenAnswers } from './access/hidden-answers.ts';
 import { Revocation } from './access/revocation.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
@@ -20,7 +20,7 @@ import { openCountingClient } from './snapshot/open-redis.ts';
 import { openSnapshot } from './snapshot/open-snapshot.ts';
 import type { RoutingTable } from './snapshot/routing-table.ts';
 import { AccessLog } from './telemetry/access-log.ts';
-import { Metrics } from './telemetry/metrics.ts';
+import { METRIC_ALIASES, Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
 import { Tracing } from './telemetry/tracing.ts';
 import { CircuitBreakers } from './upstream/circuit-breaker.ts';
@@ -42,10 +42,15 @@ export interface GatewayProcess {
 }
 
 /** Wires one process and starts to listen. It answers 503 until its first snapshot is applied. */
-export async function startGatewayProcess(config: DataPlaneConfig, logger: Logger, writesLastGoodFile: boolean): Promise<GatewayProcess> {
+export async function startGatewayProcess(
+  config: DataPlaneConfig,
+  telemetry: Telemetry,
+  writesLastGoodFile: boolean,
+): Promise<GatewayProcess> {
+  const { logger } = telemetry;
   let isDraining = false;
   const peers = await openPeers({
-    processId: `dp_${randomUUID()}`,
+    processId: `dp_${telemetry.instanceId}`,
     host: config.peerHost,
     keyRing: config.keyRing,
     readReport: (processId) => snapshot.readReport(processId),
@@ -81,7 +86,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     withoutRedis: config.limitsWithoutRedis,
     workers: config.workers,
   });
-  const accessLog = new AccessLog(config.accessLog);
+  const accessLog = new AccessLog(config.accessLog, telemetry.addLine);
 
   function readiness(): ReadinessReport {
     const facts = snapshot.readiness();
@@ -92,7 +97,9 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
     revision: () => readiness().revision ?? -1,
     snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
     openBreakers: () => breakers.countOpen(Date.now()),
+    exports: () => telemetry.counts(),
   });
+  telemetry.exportMetrics(() => metrics.registry.getMetricsAsJSON(), METRIC_ALIASES);
   const tokens = new UpstreamTokens({
     keyRing: config.keyRing,
     clock: systemClock,
@@ -120,7 +127,7 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog, breakers, new Tracing(config.tracePropagation)),
+      reporter: new Reporter(metrics, accessLog, breakers, openTracing(config, telemetry)),
     },
     heartbeat,
     readiness,
@@ -144,4 +151,9 @@ export async function startGatewayProcess(config: DataPlaneConfig, logger: Logge
       accessLog.close();
     },
   };
+}
+
+function openTracing(config: DataPlaneConfig, { addSpan }: Telemetry): Tracing {
+  if (addSpan === undefined || config.otlp === undefined) return new Tracing(config.tracePropagation);
+  return new Tracing(config.tracePropagation, { sampler: openSampler(config.otlp.sampler), add: addSpan });
 }

@@ -46,6 +46,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const body = req.method === 'POST' ? await readMessage(exchange, target.value.server.maxRequestBytes) : ok(undefined);
   if (body === CLIENT_GONE) return;
   if (!body.ok) return exchange.refuse(body.error);
+  exchange.spans?.begin('authorize');
   const session = findSession(gateway.sessions, exchange, target.value, caller.value);
   if (!session.ok) return exchange.refuse(session.error);
   exchange.session = session.value;
@@ -54,6 +55,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
+  exchange.spans?.begin('credential');
   const resolution = gateway.credentials.resolve(table, target.value, caller.value, exchange.startedAtMs);
   let credential = resolution instanceof Promise ? await resolution : resolution;
   if (!credential.ok && isBeingConnected(exchange, credential.error)) credential = await awaitConnection(gateway, exchange, credential);

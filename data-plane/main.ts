@@ -1,5 +1,7 @@
 import cluster from 'node:cluster';
-import { openLogger, type Logger } from '../foundation/logger.ts';
+import type { Logger } from '../foundation/logger.ts';
+import { openTelemetry, type Telemetry } from '../foundation/otlp/telemetry.ts';
+import { productVersion } from '../foundation/product-version.ts';
 import { CONFIG_EXIT_CODE, ConfigError } from '../foundation/read-config.ts';
 import { createAdminServer, type AdminServerOptions } from './admin-server.ts';
 import { readDataPlaneConfig, type DataPlaneConfig } from './config.ts';
@@ -9,18 +11,19 @@ import { answerMetricsQuestions, answerReadinessQuestions, WorkerPool } from './
 
 try {
   const config = readDataPlaneConfig(process.env);
-  const logger = openLogger({ service: 'data-plane', level: config.logLevel });
-  if (config.workers === 1) await runAlone(config, logger);
-  else if (cluster.isPrimary) await runPrimary(config, logger);
-  else await runWorker(config, logger);
+  const telemetry = openTelemetry({ service: 'data-plane', level: config.logLevel, version: productVersion, otlp: config.otlp });
+  if (config.workers === 1) await runAlone(config, telemetry);
+  else if (cluster.isPrimary) await runPrimary(config, telemetry);
+  else await runWorker(config, telemetry);
 } catch (cause) {
   if (!(cause instanceof ConfigError)) throw cause;
   process.stderr.write(`${cause.message}\n`);
   process.exit(CONFIG_EXIT_CODE);
 }
 
-async function runAlone(config: DataPlaneConfig, logger: Logger): Promise<void> {
-  const gateway = await startGatewayProcess(config, logger, true);
+async function runAlone(config: DataPlaneConfig, telemetry: Telemetry): Promise<void> {
+  const { logger } = telemetry;
+  const gateway = await startGatewayProcess(config, telemetry, true);
   const admin = await openAdmin(config, {
     readiness: () => Promise.resolve(gateway.readiness()),
     metrics: () => gateway.metrics.registry.metrics(),
@@ -28,27 +31,33 @@ async function runAlone(config: DataPlaneConfig, logger: Logger): Promise<void> 
   stopOnSignal(logger, async () => {
     await gateway.stop();
     admin.close();
+    await telemetry.close();
   });
   logger.info({ event: 'listening', port: gateway.port, adminPort: admin.port });
 }
 
-async function runPrimary(config: DataPlaneConfig, logger: Logger): Promise<void> {
+async function runPrimary(config: DataPlaneConfig, telemetry: Telemetry): Promise<void> {
+  const { logger } = telemetry;
   const pool = new WorkerPool(logger);
   const port = await pool.start(config.workers);
   const admin = await openAdmin(config, { readiness: () => pool.readiness(), metrics: () => pool.metrics() });
   stopOnSignal(logger, async () => {
     await pool.stop();
     admin.close();
+    await telemetry.close();
   });
   logger.info({ event: 'listening', port, adminPort: admin.port, workers: config.workers });
 }
 
 /** Of the workers only the first writes the last-good file: they all have the same snapshot. */
-async function runWorker(config: DataPlaneConfig, logger: Logger): Promise<void> {
-  const gateway = await startGatewayProcess(config, logger, cluster.worker?.id === 1);
+async function runWorker(config: DataPlaneConfig, telemetry: Telemetry): Promise<void> {
+  const gateway = await startGatewayProcess(config, telemetry, cluster.worker?.id === 1);
   answerMetricsQuestions(gateway.metrics.registry);
   answerReadinessQuestions(() => gateway.readiness());
-  stopOnSignal(logger, () => gateway.stop());
+  stopOnSignal(telemetry.logger, async () => {
+    await gateway.stop();
+    await telemetry.close();
+  });
 }
 
 async function openAdmin(config: DataPlaneConfig, options: AdminServerOptions): Promise<{ port: number; close(): void }> {

@@ -11,6 +11,7 @@ import {
 } from '../mcp/json-rpc.ts';
 import { isObject, type JsonObject } from '../mcp/message.ts';
 import { isCredentialRefusal, type Rejection } from '../request/rejection.ts';
+import { NO_HOP, type UpstreamHop } from '../telemetry/upstream-hop.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { SseTransport } from './sse-transport.ts';
 import { StreamableTransport } from './streamable-transport.ts';
@@ -59,6 +60,7 @@ interface PendingCall {
   readonly listener: CallListener;
   /** The progress token as the client knows it; the upstream gets the id of the call instead. */
   readonly progressToken: unknown;
+  readonly hop: UpstreamHop;
 }
 
 /** How many calls one session carries at once. */
@@ -110,9 +112,9 @@ export class LegacySession implements LegacyTransportListener {
 
   /**
    * Sends a request. The listener is told of its end in every case, but never before this returns.
-   * @param trace what says which trace it is part of, names and values in turn.
+   * @param hop what it is in the trace of the client's request that it is sent for.
    */
-  request(method: string, params: JsonObject | undefined, listener: CallListener, trace?: readonly string[]): LegacyCall {
+  request(method: string, params: JsonObject | undefined, listener: CallListener, hop: UpstreamHop = NO_HOP): LegacyCall {
     const id = ++this.#nextId;
     this.lastUsedMs = Date.now();
     if (this.#isOver || this.#pending.size >= MAX_PENDING) {
@@ -121,9 +123,9 @@ export class LegacySession implements LegacyTransportListener {
       return { id, cancel: () => undefined };
     }
     const { ownParams, progressToken } = replaceProgressToken(params, id);
-    this.#pending.set(id, { listener, progressToken });
+    this.#pending.set(id, { listener, progressToken, hop });
     const message: RpcRequest = { jsonrpc: '2.0', id, method, ...(ownParams === undefined ? {} : { params: ownParams }) };
-    void this.#transport.send(message, trace).then((sent) => {
+    void this.#transport.send(message, hop.headers).then((sent) => {
       if (!sent.ok) this.#end(id, { kind: 'fault', rejection: sent.error, isUntouched: isUntouched(sent.error) });
     });
     return { id, cancel: (reason) => this.#cancel(id, reason) };
@@ -204,6 +206,7 @@ export class LegacySession implements LegacyTransportListener {
   }
 
   #cancel(id: number, reason: string): void {
+    this.#pending.get(id)?.hop.end('cancelled');
     if (!this.#pending.delete(id)) return;
     this.#transport.forget(id);
     void this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } });
@@ -214,6 +217,7 @@ export class LegacySession implements LegacyTransportListener {
     if (call === undefined) return;
     this.#pending.delete(id);
     this.lastUsedMs = Date.now();
+    call.hop.end(end.kind === 'fault' ? end.rejection.reason : undefined);
     call.listener.onEnd(end);
   }
 

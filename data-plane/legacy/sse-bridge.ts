@@ -9,9 +9,10 @@ import { isRpcRequest, parseRpcMessages, type RpcRequest } from '../mcp/json-rpc
 import { isLegacyRevision } from '../mcp/legacy-revisions.ts';
 import type { JsonObject } from '../mcp/message.ts';
 import type { SessionIds } from '../mcp/session-id.ts';
-import { findTraceCarrier } from '../telemetry/tracing.ts';
+import { startHop } from '../telemetry/tracing.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
+import { findUpstreamAddress } from '../upstream/upstream-address.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 import type { LegacyUpstream } from './legacy-transport.ts';
 import { SseSession } from './sse-session.ts';
@@ -104,8 +105,10 @@ export class SseBridge implements Bridge, Revocable {
     );
     // As the public SDK's servers do: a client that sees the head knows that its request arrived.
     answer.openStream();
-    const { headers: trace } = findTraceCarrier(exchange);
-    for (const request of requests) session.request(opened.value, request, answer, trace);
+    const { origin } = findUpstreamAddress(call.target.server);
+    for (const request of requests) {
+      session.request(opened.value, request, answer, startHop(exchange, { origin, method: request.method }));
+    }
   }
 
   async #openStream(call: AdmittedCall, session: SseSession): Promise<void> {

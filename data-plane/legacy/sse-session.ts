@@ -7,6 +7,7 @@ import { isRpcRequest, type RpcAnswer, type RpcNotification, type RpcRequest } f
 import type { JsonObject, JsonRpcId } from '../mcp/message.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { Rejection } from '../request/rejection.ts';
+import type { UpstreamHop } from '../telemetry/upstream-hop.ts';
 import {
   LegacySession,
   type CallEnd,
@@ -78,11 +79,8 @@ export class SseSession implements SessionListener {
     return this.#reopening;
   }
 
-  /**
-   * Sends a request of the client. Its answer goes to the POST that it came with.
-   * @param trace what says which trace it is part of, names and values in turn.
-   */
-  request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer, trace: readonly string[]): void {
+  /** Sends a request of the client. Its answer goes to the POST that it came with. */
+  request(legacy: LegacySession, request: RpcRequest, answer: PostAnswer, hop: UpstreamHop): void {
     this.#remember(request);
     const { access } = this;
     const listener: CallListener = {
@@ -92,7 +90,7 @@ export class SseSession implements SessionListener {
       onServerRequest: (asked) => this.onServerRequest(asked),
       onEnd: (end) => this.#onEnd(request, answer, toTold(request, end, access)),
     };
-    const call = legacy.request(request.method, request.params, listener, trace);
+    const call = legacy.request(request.method, request.params, listener, hop);
     this.#calls.set(request.id, { answer, call });
   }
 

@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { startHop } from '../telemetry/tracing.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import { chooseOwner, type LivingPeers } from './living-peers.ts';
 import type { PeerDirectory } from './peer-directory.ts';
@@ -69,13 +70,13 @@ export class HttpPeerRelay implements PeerRelay {
     const { method = '', rawHeaders, url = '' } = exchange.req;
     const token = this.#options.tokens.make({ to: home, method, url }, Date.now());
     return new Promise((resolve) => {
+      const hop = startHop(exchange, { origin, isPeer: true });
       const answer = new RelayedAnswer(exchange, resolve, canReplace);
       if (method === 'GET' || exchange.message?.method === 'subscriptions/listen') {
         this.#standalone.add(answer);
         exchange.res.once('close', () => this.#standalone.delete(answer));
       }
-      const trace = exchange.tracing?.toPeerHeaders(exchange) ?? [];
-      const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), ...trace, PEER_HEADER, token];
+      const headers = [...toPeerHeaders(rawHeaders, PEER_HEADER), ...hop.headers, PEER_HEADER, token];
       this.#agent.dispatch({ origin, path: url, method, headers, body: received ?? body ?? null }, answer);
     });
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpMessage } from '../mcp/message.ts';
 import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
 import type { PresentedSession } from '../mcp/session-id.ts';
+import type { RequestSpans } from '../telemetry/request-spans.ts';
 import { findTraceContext, type TraceContext } from '../telemetry/trace-context.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Caller } from './caller.ts';
@@ -52,6 +53,8 @@ export class Exchange {
   responseBytes = 0;
   /** How the process takes part in traces. */
   tracing: Tracing | undefined;
+  /** When what happened; undefined where no traces are exported. */
+  spans: RequestSpans | undefined;
   #trace: TraceContext | undefined;
 
   constructor(req: IncomingMessage, res: ServerResponse, startedAtMs: number, isRelayed = false) {

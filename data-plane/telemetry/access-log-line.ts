@@ -25,7 +25,9 @@ export function toAccessLogLine(exchange: Exchange, nowMs: number, durationMs: n
     (rejection?.reason === 'token_invalid' ? text('fault', rejection.fault) : '') +
     (rejection?.reason === 'capability_hidden' ? text('rule', rejection.ruleId ?? undefined) : '') +
     (rejection !== undefined && 'limitId' in rejection ? text('limit', rejection.limitId) : '') +
-    `,"traceId":"${exchange.trace.traceId}","ms":${durationMs}` +
+    `,"traceId":"${exchange.trace.traceId}"` +
+    (exchange.spans?.isSampled === true ? `,"spanId":"${exchange.trace.spanId}"` : '') +
+    `,"ms":${durationMs}` +
     (exchange.upstreamMs === undefined ? '' : `,"upstreamMs":${exchange.upstreamMs}`) +
     `,"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes}}\n`
   );

@@ -31,9 +31,12 @@ export class AccessLog {
   #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #length = 0;
   readonly #timer: NodeJS.Timeout;
+  readonly #onLine: ((line: string) => void) | undefined;
 
-  constructor(mode: AccessLogMode) {
+  /** @param onLine who else gets each line. */
+  constructor(mode: AccessLogMode, onLine?: (line: string) => void) {
     this.#mode = mode;
+    this.#onLine = onLine;
     this.#timer = setInterval(() => this.#handOver(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
   }
@@ -42,6 +45,7 @@ export class AccessLog {
   note(exchange: Exchange, nowMs: number, durationMs: number): void {
     if (this.#mode === 'off' || (this.#mode === 'errors' && exchange.outcome === 'completed')) return;
     const line = toAccessLogLine(exchange, nowMs, durationMs);
+    this.#onLine?.(line);
     const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
     if (this.#length + maxBytes > CHUNK_BYTES) this.#handOver();
     if (maxBytes > CHUNK_BYTES) this.#sink.write(Buffer.from(line));

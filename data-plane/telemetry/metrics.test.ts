@@ -5,8 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { Exchange, type Outcome } from '../request/exchange.ts';
 import { Metrics } from './metrics.ts';
 
+const EXPORTS = new Map([['traces', { exported: 5, dropped: 2, queued: 1 }]]);
+
 function openMetrics(): Metrics {
-  return new Metrics({ openStreams: () => 3, revision: () => 7, snapshotAgeSeconds: () => 0.5, openBreakers: () => 0 });
+  return new Metrics({
+    openStreams: () => 3,
+    revision: () => 7,
+    snapshotAgeSeconds: () => 0.5,
+    openBreakers: () => 0,
+    exports: () => EXPORTS,
+  });
 }
 
 function finishedExchange(method: string, outcome: Outcome, upstreamMs?: number): Exchange {
@@ -63,6 +71,13 @@ describe('Metrics', () => {
     const metrics = openMetrics();
     metrics.note(finishedExchange('own/invention', 'completed'), 1);
     expect(await readSamples(metrics)).toContain('sluice_requests_total{method="other",outcome="completed"} 1');
+  });
+
+  it('says what became of what was to be exported', async () => {
+    const samples = await readSamples(openMetrics());
+    expect(samples).toContain('sluice_otlp_items_total{signal="traces",outcome="exported"} 5');
+    expect(samples).toContain('sluice_otlp_items_total{signal="traces",outcome="dropped"} 2');
+    expect(samples).toContain('sluice_otlp_queued_items{signal="traces"} 1');
   });
 
   it('adds up over workers', async () => {

@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { ExportCounts } from '../../foundation/otlp/exporter.ts';
+import type { MetricAliases } from '../../foundation/otlp/metrics.ts';
 import type { Exchange, Outcome } from '../request/exchange.ts';
 import { addDurationHistogram, type DurationsByMethod } from './duration-histogram.ts';
 import { DurationTally } from './duration-tally.ts';
@@ -12,6 +14,8 @@ export interface MetricSources {
   readonly snapshotAgeSeconds: () => number;
   /** How many servers are left alone at present. */
   readonly openBreakers: () => number;
+  /** What became of what was to be exported, by signal. Empty where nothing is. */
+  readonly exports: () => ReadonlyMap<string, ExportCounts>;
 }
 
 /** Method names become label values, so only those of the specification do; everything else is `other`. */
@@ -40,6 +44,12 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'notifications/cancelled',
   'notifications/progress',
   'notifications/roots/list_changed',
+]);
+
+/** Names of the semantic conventions for MCP (OpenTelemetry, Generative AI, MCP metrics) for what is counted here. */
+export const METRIC_ALIASES: MetricAliases = new Map([
+  ['sluice_request_duration_seconds', { name: 'mcp.server.operation.duration', labels: { method: 'mcp.method.name' } }],
+  ['sluice_upstream_head_seconds', { name: 'mcp.client.operation.duration', labels: { method: 'mcp.method.name' } }],
 ]);
 
 /** What one method has come to. Counted here and shown when it is scraped, because a library counter finds its labels anew each time. */
@@ -89,6 +99,7 @@ export class Metrics {
       'max',
       sources.openBreakers,
     );
+    this.#addExportCounts(sources.exports);
   }
 
   /** Counts one finished request. */
@@ -118,6 +129,31 @@ export class Metrics {
         for (const [method, { outcomes }] of methods) {
           for (const [outcome, count] of Object.entries(outcomes)) if (count > 0) counter.inc({ method, outcome }, count);
         }
+      },
+    });
+  }
+
+  #addExportCounts(read: MetricSources['exports']): void {
+    const items = new Counter({
+      name: 'sluice_otlp_items_total',
+      help: 'Spans, metrics and log lines for the OpenTelemetry collector, by signal and whether they were exported or dropped.',
+      labelNames: ['signal', 'outcome'],
+      registers: [this.registry],
+      collect() {
+        items.reset();
+        for (const [signal, { exported, dropped }] of read()) {
+          items.inc({ signal, outcome: 'exported' }, exported);
+          items.inc({ signal, outcome: 'dropped' }, dropped);
+        }
+      },
+    });
+    const queue = new Gauge({
+      name: 'sluice_otlp_queued_items',
+      help: 'Spans, metrics and log lines that wait for the OpenTelemetry collector, by signal.',
+      labelNames: ['signal'],
+      registers: [this.registry],
+      collect() {
+        for (const [signal, { queued }] of read()) queue.set({ signal }, queued);
       },
     });
   }

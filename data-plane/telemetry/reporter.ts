@@ -19,7 +19,7 @@ export class Reporter {
   }
 
   watch(exchange: Exchange): void {
-    exchange.tracing = this.#tracing;
+    this.#tracing.begin(exchange);
     exchange.res.on('close', () => {
       const nowMs = Date.now();
       const durationMs = nowMs - exchange.startedAtMs;
@@ -27,6 +27,7 @@ export class Reporter {
       noteOutcome(this.#breakers, exchange, nowMs);
       this.#metrics.note(exchange, durationMs);
       this.#accessLog.note(exchange, nowMs, durationMs);
+      this.#tracing.end(exchange);
     });
   }
 }

@@ -1,6 +1,9 @@
+import type { Sampler } from '../../foundation/otlp/sampler.ts';
 import { toTraceparent, type TraceParent } from '../../foundation/trace-context.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { RequestSpans } from './request-spans.ts';
 import { hasTraceContext, type TraceContext } from './trace-context.ts';
+import { NO_HOP, UpstreamHop } from './upstream-hop.ts';
 
 /**
  * What upstreams are told of a trace: nothing, what a header says, or that and what the `_meta` of a message says. In the last case the
@@ -8,34 +11,66 @@ import { hasTraceContext, type TraceContext } from './trace-context.ts';
  */
 export type TracePropagation = 'off' | 'header' | 'header-and-meta';
 
-/** What tells an upstream of a trace. */
-export interface TraceCarrier {
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  /** Members of `_meta`, names and values in turn; empty where it is left as it is. */
-  readonly meta: readonly string[];
+/** Where spans go. */
+export interface SpanExport {
+  readonly sampler: Sampler;
+  /** Takes a finished span, encoded. */
+  readonly add: (span: string) => void;
 }
 
-const NO_TRACE: TraceCarrier = { headers: [], meta: [] };
+/** Where a request to an upstream goes. */
+export interface HopTarget {
+  readonly origin: string;
+  /** The MCP method, where the gateway asks in its own words. */
+  readonly method?: string;
+  /** Whether it is another process of the gateway, which is always told. */
+  readonly isPeer?: boolean;
+}
 
-/** How a process takes part in traces. */
+/** How a process takes part in traces: it passes on those of clients, and records its own part where that is exported. */
 export class Tracing {
   readonly #propagation: TracePropagation;
+  readonly #spans: SpanExport | undefined;
 
-  constructor(propagation: TracePropagation) {
+  constructor(propagation: TracePropagation, spans?: SpanExport) {
     this.#propagation = propagation;
+    this.#spans = spans;
   }
 
-  /** What the upstream of a request is told. Of a trace that nobody began nothing is made here, because nobody would record it. */
-  toCarrier(exchange: Exchange): TraceCarrier {
-    if (this.#propagation === 'off') return NO_TRACE;
-    const headers = this.toPeerHeaders(exchange);
-    return { headers, meta: this.#propagation === 'header-and-meta' && exchange.message?.era === 'modern' ? headers : [] };
+  /** Called for each request before anything else. */
+  begin(exchange: Exchange): void {
+    exchange.tracing = this;
+    if (this.#spans !== undefined) exchange.spans = new RequestSpans();
   }
 
-  /** What another process of the gateway is told that serves the request, names and values in turn. */
-  toPeerHeaders(exchange: Exchange): readonly string[] {
-    return hasTraceContext(exchange) ? toMembers(exchange.trace, exchange.trace.parent) : [];
+  /** What goes to an upstream, and is told of the trace. Of a trace that nobody began and nobody records, nothing is told. */
+  startHop(exchange: Exchange, target: HopTarget): UpstreamHop {
+    const isTold = target.isPeer === true || this.#propagation !== 'off';
+    if (exchange.spans === undefined && (!isTold || !hasTraceContext(exchange))) return NO_HOP;
+    const { trace } = exchange;
+    const record = this.#isSampled(exchange) ? exchange.spans?.addHop(target.origin, target.method) : undefined;
+    if (!isTold) return new UpstreamHop([], [], record);
+    const headers = toMembers(trace, this.#toParent(exchange, record?.spanId));
+    const hasMeta = this.#propagation === 'header-and-meta' && exchange.message?.era === 'modern';
+    return new UpstreamHop(headers, hasMeta ? headers : [], record);
+  }
+
+  /** Called for each request when it is over. */
+  end(exchange: Exchange): void {
+    if (this.#spans === undefined || exchange.spans === undefined || !this.#isSampled(exchange)) return;
+    for (const span of exchange.spans.encode(exchange)) this.#spans.add(span);
+  }
+
+  /** Where nothing is recorded, the upstream's parent is the client's span. */
+  #toParent(exchange: Exchange, hopId: string | undefined): TraceParent | undefined {
+    const { trace, spans } = exchange;
+    if (spans === undefined) return trace.parent;
+    return { traceId: trace.traceId, spanId: hopId ?? trace.spanId, isSampled: spans.isSampled === true };
+  }
+
+  #isSampled({ spans, trace }: Exchange): boolean {
+    if (this.#spans === undefined || spans === undefined) return false;
+    return (spans.isSampled ??= this.#spans.sampler(trace.traceId, trace.parent?.isSampled));
   }
 }
 
@@ -47,7 +82,7 @@ function toMembers({ state, baggage }: TraceContext, parent: TraceParent | undef
   return members;
 }
 
-/** What the upstream of a request is told of its trace. */
-export function findTraceCarrier(exchange: Exchange): TraceCarrier {
-  return exchange.tracing?.toCarrier(exchange) ?? NO_TRACE;
+/** Begins a request to an upstream on behalf of a client's. */
+export function startHop(exchange: Exchange, target: HopTarget): UpstreamHop {
+  return exchange.tracing?.startHop(exchange, target) ?? NO_HOP;
 }

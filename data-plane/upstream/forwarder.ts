@@ -5,7 +5,7 @@ import type { PresentedSession, SessionIds } from '../mcp/session-id.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
-import { findTraceCarrier } from '../telemetry/tracing.ts';
+import { startHop } from '../telemetry/tracing.ts';
 import type { UpstreamCredential } from './credential.ts';
 import type { SharedEndings } from './ended-sessions.ts';
 import { HeadDeadlines } from './head-deadlines.ts';
@@ -103,7 +103,8 @@ export class Forwarder {
   dispatch(relay: ResponseRelay, path: string): void {
     const { access, exchange, body, session, credential } = relay.call;
     relay.sentCredential = credential.headers;
-    const carrier = findTraceCarrier(exchange);
+    relay.hop.end();
+    const hop = (relay.hop = startHop(exchange, relay));
     const raw = relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders;
     const pool = this.options.pools.open(relay.origin, isStandalone(exchange) ? 'stream' : 'call', exchange.startedAtMs);
     pool.dispatch(
@@ -114,9 +115,9 @@ export class Forwarder {
           access === undefined ? raw : withUpstreamName(raw, exchange.message?.name),
           session?.kind === 'pass-through' ? session.upstreamSessionId : undefined,
           relay.sentCredential,
-          carrier.headers,
+          hop.headers,
         ),
-        body: body === undefined ? null : carrier.meta.length === 0 ? body : withMetaMembers(body, carrier.meta),
+        body: body === undefined ? null : hop.meta.length === 0 ? body : withMetaMembers(body, hop.meta),
         headersTimeout: 0, // see HeadDeadlines
         bodyTimeout: 0,
       },

@@ -8,6 +8,7 @@ import { isLostSessionAnswer } from '../mcp/lost-session.ts';
 import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
+import { NO_HOP } from '../telemetry/upstream-hop.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import { judgeCredential, type CredentialHeaders } from './credential.ts';
 import type { AdmittedCall, EraWatcher, Forwarder, SecondChances } from './forwarder.ts';
@@ -42,6 +43,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   headDueAtMs = 0;
   /** What went upstream with the request. */
   sentCredential: CredentialHeaders = [];
+  /** The request that is under way, as part of a trace. */
+  hop = NO_HOP;
   waitingAt = -1;
   beatingAt = -1;
   readonly #forwarder: Forwarder;
@@ -94,6 +97,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.#forwarder.deadlines.delete(this);
+    this.hop.noteHead(status);
     const { exchange } = this.call;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
     this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.origin, status, headers) : undefined;
@@ -145,12 +149,14 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
+    const rejection = toUpstreamRejection(error);
+    this.hop.end(rejection.reason);
     const { exchange, target } = this.call;
     const pauseMs = exchange.res.headersSent ? undefined : findRetryPause(error, this.#attempts++, target.server.connectRetries);
     if (pauseMs !== undefined) return this.#retry(pauseMs);
     this.#finish();
     if (!exchange.res.headersSent) {
-      exchange.refuse(toUpstreamRejection(error));
+      exchange.refuse(rejection);
       exchange.outcome = 'upstream_failed';
       return;
     }
@@ -370,6 +376,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   }
 
   #refuse(rejection: Rejection): void {
+    this.hop.end(rejection.reason);
     this.#finish();
     this.call.exchange.refuse(rejection);
     this.#controller?.abort(new ClientGoneError());
@@ -377,6 +384,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
 
   #onClientClose(): void {
     if (this.#isOver || this.call.exchange.res.writableFinished) return;
+    this.hop.end('client_gone');
     this.#finish();
     this.call.exchange.outcome = 'client_gone';
     this.#controller?.abort(new ClientGoneError());
@@ -384,6 +392,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
 
   #finish(): void {
     this.#isOver = true;
+    this.hop.end();
     this.#forwarder.deadlines.delete(this);
     if (this.#boundary !== undefined) this.#forwarder.options.heartbeat.delete(this);
   }

@@ -164,7 +164,13 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
   const sessions = new SessionIds(keyRing);
   const accessLog = new AccessLog('off');
   const breakers = new CircuitBreakers();
-  const metrics = new Metrics({ openStreams: () => heartbeat.size, revision: () => 1, snapshotAgeSeconds: () => 0, openBreakers: () => 0 });
+  const metrics = new Metrics({
+    openStreams: () => heartbeat.size,
+    revision: () => 1,
+    snapshotAgeSeconds: () => 0,
+    openBreakers: () => 0,
+    exports: () => new Map(),
+  });
   const peers = await openPeers({
     processId: id,
     host: '127.0.0.1',

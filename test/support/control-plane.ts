@@ -60,6 +60,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       egressPolicy: EgressPolicy.parse('loopback'),
       secretSources: { directory: undefined, variables: new Map() },
       healthCheckMs: 0,
+      otlp: undefined,
       logLevel: 'silent',
       ...settings,
     },

@@ -2,7 +2,8 @@ import type { CallEnd, CallListener, LegacyCall } from '../../legacy/legacy-sess
 import type { RpcAnswer, RpcNotification, RpcRequest } from '../../mcp/json-rpc.ts';
 import type { JsonObject, JsonRpcId } from '../../mcp/message.ts';
 import { META } from '../../mcp/modern-envelope.ts';
-import { findTraceCarrier } from '../../telemetry/tracing.ts';
+import { startHop } from '../../telemetry/tracing.ts';
+import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { ClientAnswer } from '../client-answer.ts';
 import type { DownSession } from './down-session.ts';
@@ -162,9 +163,9 @@ export class DownCall implements CallListener {
 
   #send(): void {
     const { session, method, params } = this.#options;
-    const { exchange } = this.#waiter!.origin;
-    const { headers: trace } = findTraceCarrier(exchange);
-    this.#upstream = session.request(method, params, this, trace);
+    const { exchange, target } = this.#waiter!.origin;
+    const hop = startHop(exchange, findUpstreamAddress(target.server));
+    this.#upstream = session.request(method, params, this, hop);
   }
 
   #note(request: RpcRequest): void {

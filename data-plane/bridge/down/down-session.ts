@@ -5,6 +5,7 @@ import type { ClientHello } from '../../mcp/client-hello.ts';
 import type { RpcNotification, RpcRequest } from '../../mcp/json-rpc.ts';
 import type { JsonObject } from '../../mcp/message.ts';
 import type { InitializeResult } from '../../legacy/legacy-session.ts';
+import type { UpstreamHop } from '../../telemetry/upstream-hop.ts';
 import type { DownCall } from './down-call.ts';
 import { toLogLevelName } from './from-modern.ts';
 import { METHOD_NOT_FOUND } from './to-modern.ts';
@@ -61,9 +62,8 @@ export class DownSession implements SessionListener {
     return isBusy ? undefined : this.#session.lastUsedMs;
   }
 
-  /** @param trace what says which trace it is part of, names and values in turn. */
-  request(method: string, params: JsonObject | undefined, listener: CallListener, trace?: readonly string[]): LegacyCall {
-    return this.#session.request(method, params, listener, trace);
+  request(method: string, params: JsonObject | undefined, listener: CallListener, hop: UpstreamHop): LegacyCall {
+    return this.#session.request(method, params, listener, hop);
   }
 
   /** A request of the gateway's own; undefined where the upstream answered with an error, or not at all. */

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../../mcp/message.ts';
 import { toModernHeaders } from '../../mcp/modern-envelope.ts';
 import { SseParser } from '../../mcp/sse-parser.ts';
 import type { Rejection } from '../../request/rejection.ts';
+import type { UpstreamHop } from '../../telemetry/upstream-hop.ts';
 import type { UpstreamCredential } from '../../upstream/credential.ts';
 import { isEventStream } from '../../upstream/event-stream.ts';
 import type { UpstreamAddress } from '../../upstream/upstream-address.ts';
@@ -13,6 +14,7 @@ import { UpstreamRequest } from '../../upstream/upstream-request.ts';
 /** A modern request, ready to be sent. */
 export interface ModernRequest {
   readonly address: UpstreamAddress;
+  readonly hop: UpstreamHop;
   readonly method: string;
   /** What the method names, for `Mcp-Name`. */
   readonly name: string | undefined;
@@ -46,6 +48,7 @@ const LINGER_MS = 1_000;
 /** One request of the modern era. Each is a stream of its own, so all of them can have the same JSON-RPC id. */
 export class ModernCall {
   readonly #listener: ModernListener;
+  readonly #hop: UpstreamHop;
   readonly #request: UpstreamRequest;
   #status = 0;
   #stream: SseParser | undefined;
@@ -56,6 +59,7 @@ export class ModernCall {
   /** Sends the request at once. */
   constructor(pools: UpstreamPools, request: ModernRequest, listener: ModernListener) {
     this.#listener = listener;
+    this.#hop = request.hop;
     this.#request = new UpstreamRequest(
       pools,
       {
@@ -79,11 +83,13 @@ export class ModernCall {
   /** Cancels it: in the modern era, closing the answer is how (MCP 2026-07-28, Transports, Cancellation). */
   abort(): void {
     this.#isOver = true;
+    this.#hop.end('cancelled');
     this.#request.abort();
   }
 
   #onHead(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#hop.noteHead(status);
     if (status === 401 || status === 403) return this.#fail({ reason: 'upstream_credential_refused', status });
     if (status >= 300 && status < 400) return this.#fail({ reason: 'upstream_redirected', status });
     if (!isEventStream(headers)) return;
@@ -120,6 +126,7 @@ export class ModernCall {
     }
     if (!isObject(message['result']) && !isObject(message['error'])) return this.#failInvalid('a response without result and error');
     this.#isOver = true;
+    this.#hop.end();
     // Most streams end by themselves, and then their connection can be used again.
     if (this.#stream !== undefined) setTimeout(() => this.#request.abort(), LINGER_MS).unref();
     this.#listener.onResponse(message);
@@ -132,6 +139,7 @@ export class ModernCall {
   #fail(rejection: Rejection): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#hop.end(rejection.reason);
     this.#request.abort();
     this.#listener.onFailure(rejection);
   }

@@ -2,10 +2,10 @@ import type { JsonObject } from '../../mcp/message.ts';
 import { toModernHeaders, toModernParams } from '../../mcp/modern-envelope.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
-import { findTraceCarrier } from '../../telemetry/tracing.ts';
+import { startHop } from '../../telemetry/tracing.ts';
 import { toLanguageHeaders } from '../../upstream/upstream-headers.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
-import { UpstreamRequest, type UpstreamListener, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
+import { UpstreamRequest, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
 import type { BridgedSession } from './bridged-session.ts';
 import { ModernCall, type ModernListener } from './modern-call.ts';
 
@@ -35,15 +35,17 @@ export class UpstreamSide {
   send(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, request: OwnRequest, listener: ModernListener): ModernCall {
     const { clientInfo, capabilities } = session.client;
     const isStream = request.method === 'subscriptions/listen';
-    const { headers: trace } = findTraceCarrier(call.exchange);
+    const address = findUpstreamAddress(call.target.server);
+    const hop = startHop(call.exchange, { origin: address.origin, method: request.method });
     return new ModernCall(
       this.#pools,
       {
-        address: findUpstreamAddress(call.target.server),
+        address,
+        hop,
         method: request.method,
         name: request.name,
-        params: toModernParams(request.params, { clientInfo, capabilities, logLevel: request.logLevel, trace }),
-        headers: [...toLanguageHeaders(call.exchange.req.rawHeaders), ...trace, ...(request.parameterHeaders ?? [])],
+        params: toModernParams(request.params, { clientInfo, capabilities, logLevel: request.logLevel, trace: hop.headers }),
+        headers: [...toLanguageHeaders(call.exchange.req.rawHeaders), ...hop.headers, ...(request.parameterHeaders ?? [])],
         credential: call.credential,
         headTimeoutMs: isStream ? 0 : this.#headTimeoutMs,
         use: isStream ? 'stream' : 'call',
@@ -55,21 +57,25 @@ export class UpstreamSide {
   /** Sends a notification. Nobody waits for what comes of it. */
   notify(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, { method, params }: OwnRequest): void {
     const { clientInfo, capabilities } = session.client;
-    const { headers: trace } = findTraceCarrier(call.exchange);
-    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities, trace }) };
+    const address = findUpstreamAddress(call.target.server);
+    const hop = startHop(call.exchange, { origin: address.origin, method });
+    const message = { jsonrpc: '2.0', method, params: toModernParams(params, { clientInfo, capabilities, trace: hop.headers }) };
     const language = toLanguageHeaders(call.exchange.req.rawHeaders);
     const options: UpstreamRequestOptions = {
-      address: findUpstreamAddress(call.target.server),
+      address,
       method: 'POST',
-      headers: [...toModernHeaders(method, undefined), ...language, ...trace],
+      headers: [...toModernHeaders(method, undefined), ...language, ...hop.headers],
       credential: call.credential,
       body: JSON.stringify(message),
       headTimeoutMs: this.#headTimeoutMs,
       use: 'call',
     };
     // oxlint-disable-next-line no-new
-    new UpstreamRequest(this.#pools, options, NOBODY);
+    new UpstreamRequest(this.#pools, options, {
+      onHead: (status) => hop.noteHead(status),
+      onData() {},
+      onEnd: () => hop.end(),
+      onFailure: ({ reason }) => hop.end(reason),
+    });
   }
 }
-
-const NOBODY: UpstreamListener = { onHead() {}, onData() {}, onEnd() {}, onFailure() {} };

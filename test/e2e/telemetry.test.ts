@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { modernRequest, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
+import { withDiscover } from '../support/modern-stub.ts';
+import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts';
+import { startOwnGateway } from '../support/own-gateway.ts';
+import type { RunningGateway } from '../support/start-gateway.ts';
+import { answerLegacy, isMethod, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
+import { World, type Key, type Server } from '../support/world.ts';
+
+let collector: OtlpReceiver;
+let gateway: RunningGateway;
+let stub: StubMcpServer;
+let server: Server;
+let key: Key;
+
+beforeAll(async () => {
+  collector = await startOtlpReceiver();
+  stub = await stubMcpServer(withDiscover(answerLegacy));
+  gateway = await startOwnGateway({
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-collector-key=secret%20of%20the%20collector',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    },
+  });
+  const world = await World.create(gateway);
+  server = await world.addServer({ upstreamUrl: stub.url });
+  key = await world.addKey();
+  await world.enforced();
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([collector.close(), stub.close()]);
+});
+
+function newTrace() {
+  const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01` };
+}
+
+describe('one trace, followed by its id', () => {
+  it.each(['legacy', 'modern'])('from the client over the gateway to the upstream (%s)', async (era) => {
+    const { traceId, spanId, traceparent } = newTrace();
+    if (era === 'modern') {
+      const request = modernRequest(1, 'tools/call', { name: 'find', arguments: {} });
+      const body = request.body as { params: { _meta: Record<string, unknown> } };
+      body.params._meta['traceparent'] = traceparent;
+      await sendMcp(server.url, { key: key.plain, ...request });
+    } else {
+      const session = await openSession(server.url, key.plain);
+      await sendMcp(server.url, { key: key.plain, session, body: toolCall(2, 'find'), headers: { traceparent } });
+    }
+    const spans = await collector.waitForTrace(traceId, 4);
+    const whole = spans.find(({ parentSpanId }) => parentSpanId === spanId)!;
+    expect(whole).toMatchObject({ name: 'tools/call find', kind: 2, service: 'sluice-data-plane' });
+    const parts = spans.filter(({ parentSpanId }) => parentSpanId === whole.spanId);
+    expect(parts.map(({ name }) => name).toSorted()).toEqual(['authorize', 'credential', 'tools/call find']);
+    const hop = parts.find(({ kind }) => kind === 3)!;
+    const received = await stub.waitFor(
+      (request) => isMethod('tools/call')(request) && request.headers['traceparent']?.includes(traceId) === true,
+    );
+    expect(received.headers['traceparent']).toBe(`00-${traceId}-${hop.spanId}-01`);
+    const line = await eventually(async () => {
+      const found = gateway.dataPlanes[0]!.log.find((candidate) => candidate['traceId'] === traceId);
+      return found ?? Promise.reject(new Error('no line of the log has the trace'));
+    });
+    expect(line).toMatchObject({ event: 'request', spanId: whole.spanId });
+    const record = await eventually(async () => {
+      const found = collector.logs.find((candidate) => candidate.traceId === traceId);
+      return found ?? Promise.reject(new Error('no exported record has the trace'));
+    });
+    expect(record).toMatchObject({ body: 'request', severity: 'info', spanId: whole.spanId, service: 'sluice-data-plane' });
+    expect(record.attributes).toMatchObject({ method: 'tools/call', outcome: 'completed', era });
+  });
+});
+
+it('exports what is counted, under its own name and that of the semantic conventions', async () => {
+  await eventually(async () => {
+    const names = collector.metrics.filter(({ service }) => service === 'sluice-data-plane').map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['sluice_requests_total', 'mcp.server.operation.duration', 'sluice_snapshot_revision']));
+  });
+  await eventually(async () => {
+    const durations = collector.metrics.filter(({ name }) => name === 'mcp.server.operation.duration').at(-1)!;
+    expect(durations).toMatchObject({ unit: 's' });
+    expect(durations.points.map(({ attributes }) => attributes['mcp.method.name'])).toContain('tools/call');
+  });
+});
+
+it('exports the lines of both planes, and shows the collector what it needs to let them in', async () => {
+  await eventually(async () => {
+    expect(new Set(collector.logs.map(({ service }) => service))).toEqual(new Set(['sluice-data-plane', 'sluice-control-plane']));
+  });
+  expect(collector.headers.every((headers) => headers['x-collector-key'] === 'secret of the collector')).toBe(true);
+  expect(collector.bodies.every((body) => body.includes('deployment.environment.name'))).toBe(true);
+  expect(collector.bodies.join('')).not.toContain('secret of the collector');
+});
