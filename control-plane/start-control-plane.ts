@@ -7,6 +7,7 @@ import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './acce
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
 import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
+import { AuditRecorder, readAuditEvent } from './audit/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import {
   checkEncryptionKeys,
@@ -112,11 +113,12 @@ const nodeReaders: NodeReaders = {
   Consent: readConsent,
   TrustedIssuer: readTrustedIssuer,
   IdentityProvider: readIdentityProvider,
+  AuditEvent: readAuditEvent,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
 export async function startControlPlane(config: ControlPlaneConfig, version: string, logger: Logger): Promise<ControlPlane> {
-  const orm = await openDatabase(config.databaseUrl);
+  const orm = await openDatabase(config.databaseUrl, [new AuditRecorder(systemClock)]);
   await checkEncryptionKeys(orm.em.fork(), config.keyRing);
   const fingerprintKey = await loadFingerprintKey(orm.em.fork(), config.keyRing);
   const sealers = { headers: new HeaderSealer(config.keyRing, fingerprintKey), secrets: new SecretSealer(config.keyRing, fingerprintKey) };

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { UserAccess } from '../../contract/snapshot.ts';
 import { UserErrorCode, type UserError } from '../api/user-error.ts';
+import { noteChange, type ResourceValues } from '../database/change-notes.ts';
 import { UserEntity } from '../identity/index.ts';
 import { UserOverrideEntity } from './access-grant.entity.ts';
 
@@ -36,10 +37,18 @@ export async function findOverrideFaults(
 
 /** Makes them the overrides of the grant, and no others. */
 export async function replaceOverrides(em: EntityManager, accessGrantId: string, overrides: readonly UserOverrideDraft[]): Promise<void> {
+  const before = await em.find(UserOverrideEntity, { accessGrantId }, { orderBy: { userId: 'asc' }, disableIdentityMap: true });
+  noteChange(em, { kind: 'AccessGrant', id: accessGrantId, before: toValues(before), after: toValues(overrides) });
   await em.nativeDelete(UserOverrideEntity, { accessGrantId });
   if (overrides.length > 0)
     await em.insertMany(
       UserOverrideEntity,
       overrides.map(({ userId, access }) => ({ accessGrantId, userId, access })),
     );
+}
+
+/** In one order, so that the same set is no change. */
+function toValues(overrides: readonly UserOverrideDraft[]): ResourceValues {
+  const entries = overrides.map(({ userId, access }) => ({ userId, access }));
+  return { userOverrides: entries.sort((a, b) => (a.userId < b.userId ? -1 : 1)) };
 }

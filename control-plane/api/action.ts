@@ -1,5 +1,6 @@
 import { Extensions, UseMiddleware } from 'type-graphql';
 import { checkScope, type Action } from '../authorization/index.ts';
+import { runOperation } from '../database/change-origin.ts';
 import type { ApiContext } from './context.ts';
 
 /**
@@ -8,9 +9,9 @@ import type { ApiContext } from './context.ts';
  */
 export function PerformsAction(action: Action): MethodDecorator {
   const extensions = Extensions({ action });
-  const middleware = UseMiddleware(({ context }, next) => {
+  const middleware = UseMiddleware(({ context, info }, next) => {
     checkScope((context as ApiContext).access, action);
-    return next();
+    return info.parentType.name === 'Mutation' ? runOperation(info.fieldName, next) : next();
   });
   return (prototype, propertyKey, descriptor) => {
     extensions(prototype as object, propertyKey, descriptor);

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   Consent: 'cst',
   TrustedIssuer: 'tiss',
   IdentityProvider: 'idp',
+  AuditEvent: 'aud',
 } as const;
 
 /** A type of the API that has ids. */

@@ -105,7 +105,11 @@ export interface ConnectionClass<Node extends object> {
 }
 
 /** Makes the Relay types `<Name>Edge` and `<Name>Connection` (GraphQL Cursor Connections Specification), with `nodes` beside `edges`. */
-export function makeConnectionType<Node extends object>(name: string, node: () => ClassType<Node>): ConnectionClass<Node> {
+export function makeConnectionType<Node extends object>(
+  name: string,
+  node: () => ClassType<Node>,
+  order = 'oldest first',
+): ConnectionClass<Node> {
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
   class Edge {
     @Field(() => String, { description: 'Its position in the list.' })
@@ -115,7 +119,7 @@ export function makeConnectionType<Node extends object>(name: string, node: () =
     node!: Node;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name} objects, oldest first.` })
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name} objects, ${order}.` })
   class Connection {
     @Field(() => [Edge], { description: 'The items with their cursors.' })
     edges!: readonly Edge[];

@@ -1,3 +1,4 @@
+import type { ChangeAuthor } from '../database/change-origin.ts';
 import type { ApiKeyScope, OrganizationRole, WorkspaceRole } from './roles.ts';
 
 /** Who is calling the API. */
@@ -41,5 +42,19 @@ export function toActorName(actor: Actor): string {
       return `user:${actor.userId}`;
     case 'service':
       return `key:${actor.keyId}`;
+  }
+}
+
+/** The caller as the author of changes. */
+export function toChangeAuthor(actor: Actor): ChangeAuthor {
+  switch (actor.kind) {
+    case 'anonymous':
+      return { actorKind: 'ANONYMOUS', actorId: null, credentialKind: 'NONE', credentialId: null };
+    case 'instance_admin':
+      return { actorKind: 'INSTANCE_ADMIN', actorId: null, credentialKind: 'BOOTSTRAP_KEY', credentialId: null };
+    case 'user':
+      return { actorKind: 'USER', actorId: actor.userId, credentialKind: 'API_KEY', credentialId: actor.keyId };
+    case 'service':
+      return { actorKind: 'SERVICE_KEY', actorId: actor.keyId, credentialKind: 'API_KEY', credentialId: actor.keyId };
   }
 }

@@ -63,6 +63,7 @@ export const ACTIONS = {
   'rate_limit.write': writes(ADMINS, MANAGERS),
   'consent.read': reads(OVERSEERS, [], true),
   'consent.revoke': writes(ADMINS, [], true),
+  'audit_event.read': reads(OVERSEERS),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

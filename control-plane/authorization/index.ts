@@ -1,4 +1,4 @@
 export type { ApiKeyScope, OrganizationRole, WorkspaceRole } from './roles.ts';
-export { toActorName, type Access, type Actor, type WorkspaceSeat } from './access.ts';
+export { toActorName, toChangeAuthor, type Access, type Actor, type WorkspaceSeat } from './access.ts';
 export { ACTIONS, type Action } from './actions.ts';
 export { authorize, checkScope, decide, type Decision, type Resource } from './authorize.ts';

@@ -7,6 +7,7 @@ import type { ChangeResult } from '../api/payload.ts';
 import { notFound, userError, UserErrorCode } from '../api/user-error.ts';
 import { authorize, type Access } from '../authorization/index.ts';
 import { ConnectionEntity, type HeaderSealer } from '../connections/index.ts';
+import { noteChange } from '../database/change-notes.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { write } from '../database/write.ts';
 import type { Fetch } from '../egress/index.ts';
@@ -60,6 +61,7 @@ export class CapabilityService {
       if (server === null) return notFound('MCP server', 'id');
       const rows = found.map((capability) => ({ id: newId('Capability'), ...capability }));
       const now = new Date(this.#parts.clock.nowMs()).toISOString();
+      noteChange(em, { kind: 'McpServer', id: serverId, before: {}, after: { capabilitiesFound: rows.length } });
       await em.execute(UPSERT, [serverId, now, now, JSON.stringify(rows)]);
       await em.execute(MARK_VANISHED, [now, serverId, JSON.stringify(found.map(({ kind, name }) => [kind, name]))]);
       return ok({ value: found.length, revision: await this.#parts.outbox.mark(em, [documentNames.server(serverId)]) });

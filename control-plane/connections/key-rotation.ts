@@ -3,6 +3,7 @@ import type { KeyRing } from '../../contract/key-ring.ts';
 import { connectionHeadersOwner, openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { Logger } from '../../foundation/logger.ts';
+import { noteAction, noteChange } from '../database/change-notes.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { resealFingerprintKey } from './encryption-keys.ts';
 import { resealColumns } from './sealed-columns.ts';
@@ -57,7 +58,11 @@ export class KeyRotation {
       count = await this.#parts.em.fork().transactional((em) => this.#resealBatch(em));
     }
     for (let count = 1; count > 0 && !this.#isStopping; total += count) {
-      count = await this.#parts.em.fork().transactional((em) => resealColumns(em, this.#parts.ring, BATCH));
+      count = await this.#parts.em.fork().transactional(async (em) => {
+        const resealed = await resealColumns(em, this.#parts.ring, BATCH);
+        if (resealed > 0) noteResealing(em, this.#parts.ring, resealed);
+        return resealed;
+      });
     }
     if (total > 0)
       this.#parts.logger.info(
@@ -82,6 +87,7 @@ export class KeyRotation {
       [ring.primaryId],
     );
     if (rows.length === 0) return 0;
+    noteResealing(em, ring, rows.length);
     const resealed = rows.map((row) => ({ id: row.id, sealed: this.#reseal(row) }));
     await em.execute(
       `UPDATE connections SET sealed_headers = fresh.sealed, seal_key_id = ?
@@ -101,4 +107,9 @@ export class KeyRotation {
     if (!opened.ok) throw new Error(`connection ${id} does not open: ${opened.error.reason}`);
     return sealSecret(this.#parts.ring, owner, opened.value);
   }
+}
+
+function noteResealing(em: EntityManager, ring: KeyRing, count: number): void {
+  noteAction(em, 'encryptionKeyRotate', { organizationId: null });
+  noteChange(em, { kind: 'EncryptionKey', id: ring.primaryId, after: { resealed: count }, isUse: true });
 }

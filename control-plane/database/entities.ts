@@ -1,6 +1,7 @@
 import { AccessGrantEntity, UserOverrideEntity } from '../access-grants/index.ts';
 import { AccessRuleEntity } from '../access-rules/index.ts';
 import { ApiKeyEntity } from '../api-keys/index.ts';
+import { AuditEventEntity } from '../audit/index.ts';
 import { CapabilityEntity } from '../capabilities/index.ts';
 import { ConnectionEntity, ConnectionTokensEntity } from '../connections/index.ts';
 import { UserEntity } from '../identity/index.ts';
@@ -30,4 +31,5 @@ export const entities = [
   IdentityProviderEntity,
   RateLimitEntity,
   ConsentEntity,
+  AuditEventEntity,
 ] as const;

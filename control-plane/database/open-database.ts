@@ -1,14 +1,18 @@
-import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
+import { MikroORM, type EntityManager, type EventSubscriber } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 
 /** Connections to PostgreSQL that one control-plane process holds at most. */
 const MAX_CONNECTIONS = 20;
 
-/** Opens the database. Schema changes are the migrations' business alone. */
-export function openDatabase(url: string): Promise<MikroORM> {
+/**
+ * Opens the database. Schema changes are the migrations' business alone.
+ * @param subscribers what looks on while entities are written.
+ */
+export function openDatabase(url: string, subscribers: readonly EventSubscriber[] = []): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
     entities: [...entities],
+    subscribers: [...subscribers],
     pool: { min: 0, max: MAX_CONNECTIONS },
     forceUtcTimezone: true,
     debug: false,

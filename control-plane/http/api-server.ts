@@ -9,6 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../../foundation/logger.ts';
 import type { ApiContext } from '../api/context.ts';
 import { Loaders } from '../api/loaders.ts';
+import { runRequest } from '../database/change-origin.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
@@ -88,6 +89,7 @@ export class ApiServer {
         .status(reason === undefined ? 200 : 503)
         .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
     });
+    this.#app.use((req, _res, next) => runRequest(req.ip ?? null, next));
     this.#app.use(
       '/graphql',
       express.json({ limit: MAX_REQUEST_BODY }),

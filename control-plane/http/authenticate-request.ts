@@ -4,7 +4,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { readPersonAccess, type CallerAuthenticator } from '../api-keys/index.ts';
-import type { Access } from '../authorization/index.ts';
+import { toChangeAuthor, type Access } from '../authorization/index.ts';
+import { identifyAuthor } from '../database/change-origin.ts';
 import { isOwnRequest, type WebSessions } from '../identity/index.ts';
 
 /** Finds out who sends a request: programs by a key, people in the console by the session of their browser. */
@@ -20,8 +21,10 @@ export class RequestAuthenticator {
   async authenticate(em: EntityManager, req: IncomingMessage): Promise<Access> {
     const key = findPresentedKey(req);
     const session = key === undefined ? await this.#sessions.find(req) : undefined;
-    if (session === undefined || !isOwnRequest(req, session)) return this.#keys.authenticate(em, key);
-    return readPersonAccess(em, session.userId);
+    if (session !== undefined && isOwnRequest(req, session)) return readPersonAccess(em, session.userId);
+    const access = await this.#keys.authenticate(em, key);
+    identifyAuthor(toChangeAuthor(access.actor)); // the session of a browser has said so itself
+    return access;
   }
 }
 

@@ -8,7 +8,7 @@ import { openSecret, sealSecret } from '../../contract/sealed-secret.ts';
 import type { Logger } from '../../foundation/logger.ts';
 import { err, type Result } from '../../foundation/result.ts';
 import type { Fetch } from '../egress/index.ts';
-import { clearCookie, findCookie, setCookie, type WebSessions } from '../identity/index.ts';
+import { clearCookie, findCookie, recordFailedSignIn, setCookie, type WebSessions } from '../identity/index.ts';
 import { html, isLocalPath, sendPage, sendRedirect, type PageRequest, type PageRoute } from '../pages/index.ts';
 import { identityProviderSecretOwner, type SecretSealer } from '../secrets/index.ts';
 import { admitPerson, type AdmissionParts } from './admit-person.ts';
@@ -99,12 +99,19 @@ export class ProviderRoutes {
     if (attempt === undefined) return refuse(res, 400, 'This sign-in was not begun in this browser, or too long ago.');
     const admitted = await this.#admit(attempt, url.searchParams);
     if (!admitted.ok) {
+      await this.#recordFailure(attempt.providerId, admitted.error);
       logger.info({ event: 'sign_in_refused', by: attempt.providerId, reason: admitted.error }, 'a sign-in was refused');
       return refuse(res, 403, admitted.error);
     }
     logger.info({ event: 'signed_in', by: attempt.providerId, userId: admitted.value }, 'a person signed in');
-    await sessions.start(req, res, admitted.value);
+    await sessions.start(req, res, admitted.value, 'provider');
     sendRedirect(res, attempt.returnTo);
+  }
+
+  async #recordFailure(id: string, reason: string): Promise<void> {
+    const provider = await this.#findProvider(id);
+    const place = { kind: 'IdentityProvider', id, organizationId: provider?.organizationId ?? null };
+    await recordFailedSignIn(this.#parts.em, place, { by: 'provider', reason });
   }
 
   /** Who came back. The issuer is compared before the code goes anywhere (RFC 9207 section 2.4). */

@@ -9,4 +9,5 @@ export { clearCookie, findCookie, setCookie } from './sessions/cookies.ts';
 export { isOwnForm, isOwnRequest, renderCsrfField } from './sessions/csrf.ts';
 export type { WebSession, WebSessions } from './sessions/web-sessions.ts';
 export type { ProviderOffer } from './sign-in/sign-in-page.ts';
+export { recordFailedSignIn } from './sign-in/failed-sign-ins.ts';
 export { SignInLinkResolver } from './sign-in/sign-in-link.resolver.ts';

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { noteRevision } from '../database/change-notes.ts';
 import type { Outbox } from '../database/outbox.ts';
 
 /** The channel on which PostgreSQL tells the publisher that something was committed. */
@@ -16,6 +17,8 @@ export const postgresOutbox: Outbox = {
     // Everything else first: the counter is the one row that all mutations wait for.
     await em.flush();
     const rows = await em.execute<{ revision: number }[]>(MARK, [JSON.stringify([...new Set(documents)])]);
-    return rows[0]!.revision;
+    const { revision } = rows[0]!;
+    noteRevision(em, revision);
+    return revision;
   },
 };

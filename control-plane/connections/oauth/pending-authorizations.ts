@@ -5,6 +5,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KeyRing } from '../../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
 import type { Clock } from '../../../foundation/clock.ts';
+import { noteAction, noteChange } from '../../database/change-notes.ts';
+import { findChangeOrigin } from '../../database/change-origin.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { ChosenClient } from './client-choice.ts';
 import { authorizationOwner } from './sealed-owners.ts';
@@ -68,6 +70,8 @@ export class PendingAuthorizations {
     const [hash, nowMs] = [toHash(state), this.#clock.nowMs()];
     const sealed = sealSecret(this.#ring, authorizationOwner(hash), JSON.stringify(secrets));
     await this.#em.fork().transactional(async (em) => {
+      noteAction(em, findChangeOrigin().operation ?? 'connectionAuthorize');
+      noteChange(em, { kind: 'McpServer', id: place.mcpServerId, after: { subjectId: place.subjectId }, isUse: true });
       await em.execute('DELETE FROM upstream_authorizations WHERE expires_at < ?', [new Date(nowMs)]);
       await em.execute(
         `INSERT INTO upstream_authorizations

@@ -3,6 +3,8 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { KeyRing } from '../../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
 import { documentNames } from '../../../contract/snapshot.ts';
+import { noteAction, noteChange } from '../../database/change-notes.ts';
+import { SYSTEM_AUTHOR } from '../../database/change-origin.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import { McpServerEntity, type McpServer } from '../../mcp-servers/index.ts';
 import { ConnectionEntity, type Connection } from '../connection.entity.ts';
@@ -72,6 +74,9 @@ export class TokenStore {
       if (current === null) return undefined;
       const wasBlocked = current.state === 'NEEDS_AUTHORIZATION';
       const sealed = secrets === undefined ? {} : this.seal(row.connectionId, secrets);
+      const place = { mcpServerId: connection.mcpServerId, subjectKind: connection.subjectKind, subjectId: connection.subjectId };
+      noteAction(em, 'connectionStateChange', { author: SYSTEM_AUTHOR });
+      noteChange(em, { kind: 'Connection', id: connection.id, before: place, after: place });
       em.assign(current, { ...change, ...sealed, updatedAt: new Date(this.#parts.nowMs()) });
       const isSeen = wasBlocked !== (current.state === 'NEEDS_AUTHORIZATION') || current.epoch !== row.epoch;
       await em.flush();

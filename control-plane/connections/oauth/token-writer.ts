@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { connectionShard, documentNames, type Granularity } from '../../../contract/snapshot.ts';
 import { newId } from '../../api/ids.ts';
+import { noteChange } from '../../database/change-notes.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import { ConnectionTokensEntity, type ConnectionTokens, type SealedTokens } from './connection-tokens.entity.ts';
 import type { TokenStore } from './token-store.ts';
@@ -39,7 +40,8 @@ export async function writeTokens(
   const { store, outbox, nowMs } = parts;
   const now = new Date(nowMs);
   const { mcpServerId, subjectId } = place;
-  const connectionId = await readOrCreateConnection(em, place, now);
+  const { id: connectionId, is_made: isMade } = await readOrCreateConnection(em, place, now);
+  noteChange(em, { kind: 'Connection', id: connectionId, before: isMade ? undefined : { ...place }, after: { ...place } });
   const before = await em.findOne(ConnectionTokensEntity, connectionId);
   const values = {
     ...fresh,
@@ -60,15 +62,19 @@ export async function writeTokens(
 }
 
 /** Two who connect one subject together: the unique index lets one make it, and the other waits and finds it. */
-async function readOrCreateConnection(em: EntityManager, place: ConnectedPlace, now: Date): Promise<string> {
+async function readOrCreateConnection(
+  em: EntityManager,
+  place: ConnectedPlace,
+  now: Date,
+): Promise<{ readonly id: string; readonly is_made: boolean }> {
   const { mcpServerId, subjectId, subjectKind, connectedById } = place;
-  const [row] = await em.execute<{ id: string }[]>(
+  const [row] = await em.execute<{ id: string; is_made: boolean }[]>(
     `INSERT INTO connections (id, mcp_server_id, subject_kind, subject_id, shard, headers, connected_by_id, created_at, updated_at, version)
      VALUES (?, ?, ?, ?, ?, '[]', ?, ?, ?, 1)
      ON CONFLICT (mcp_server_id, subject_id) DO UPDATE
        SET connected_by_id = excluded.connected_by_id, updated_at = excluded.updated_at, version = connections.version + 1
-     RETURNING id`,
+     RETURNING id, xmax = 0 AS is_made`,
     [newId('Connection'), mcpServerId, subjectKind, subjectId, connectionShard(subjectId), connectedById, now, now],
   );
-  return row!.id;
+  return row!;
 }

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../foundation/result.ts';
 import { AccessError } from '../../api/access-error.ts';
 import { readPersonAccess } from '../../api-keys/index.ts';
 import type { Access } from '../../authorization/index.ts';
+import { noteAction } from '../../database/change-notes.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import type { GuardedFetch } from '../../egress/index.ts';
 import { isServerVisible, McpServerEntity, NO_OAUTH_SETTINGS, type McpServer } from '../../mcp-servers/index.ts';
@@ -186,6 +187,7 @@ export class UpstreamConnect {
     const written = await em.fork().transactional(async (inner) => {
       const allowed = await this.checkAllowed(inner, await readPersonAccess(inner, userId), server, subjectId);
       if (!allowed.ok) return undefined;
+      noteAction(inner, 'connectionConnect');
       return writeTokens(
         inner,
         { store, outbox, nowMs },

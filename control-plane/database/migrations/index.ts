@@ -14,6 +14,7 @@ import { Migration20261117TrustedIssuers } from './migration-20261117-trusted-is
 import { Migration20261118IdentityProviders } from './migration-20261118-identity-providers.ts';
 import { Migration20261119UpstreamIdle } from './migration-20261119-upstream-idle.ts';
 import { Migration20261120Traffic } from './migration-20261120-traffic.ts';
+import { Migration20261120Audit } from './migration-20261120-audit.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   { name: 'Migration20261118IdentityProviders', class: Migration20261118IdentityProviders },
   { name: 'Migration20261119UpstreamIdle', class: Migration20261119UpstreamIdle },
   { name: 'Migration20261120Traffic', class: Migration20261120Traffic },
+  { name: 'Migration20261120Audit', class: Migration20261120Audit },
 ];

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sendPage, sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
 import { readHash } from '../passwords/stored-password.ts';
 import { isOwnForm } from '../sessions/csrf.ts';
-import { endSessions, type WebSession, type WebSessions } from '../sessions/web-sessions.ts';
+import { endSessions, noteUse, type WebSession, type WebSessions } from '../sessions/web-sessions.ts';
 import { explainWait, FOREIGN_FORM, WRONG_CREDENTIALS } from '../sign-in/explain-refusal.ts';
 import type { ChangeRefusal, PasswordSignIn } from '../sign-in/password-sign-in.ts';
 import { UserEntity } from '../user.entity.ts';
@@ -58,7 +58,10 @@ export class AccountRoutes {
     const session = await sessions.find(req);
     if (session === undefined) return sendSignIn(res);
     if (!isOwnForm(form, session)) return this.#send(res, session, FOREIGN_FORM);
-    await endSessions(em.fork(), session.userId);
+    await em.fork().transactional(async (inner) => {
+      noteUse(inner, 'signOutEverywhere', session.userId);
+      await endSessions(inner, session.userId);
+    });
     await sessions.end(req, res);
     sendRedirect(res, '/sign-in');
   }

@@ -1,8 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { noteAction, noteChange } from '../../database/change-notes.ts';
 import { endSessions } from '../sessions/web-sessions.ts';
 
 /** Gives a person another password. Whoever else was signed in as them is not any longer, and no link leads around it. */
 export async function storePassword(em: EntityManager, userId: string, hash: string, now: Date): Promise<void> {
+  noteAction(em, 'passwordChange');
+  noteChange(em, { kind: 'User', id: userId, before: { password: await readHash(em, userId) }, after: { password: hash } });
   await em.execute(
     `INSERT INTO user_passwords (user_id, hash, changed_at) VALUES (?, ?, ?)
      ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at`,

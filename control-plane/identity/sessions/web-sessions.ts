@@ -5,6 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../foundation/clock.ts';
+import { noteAction, noteChange, type ResourceValues } from '../../database/change-notes.ts';
+import { identifyAuthor } from '../../database/change-origin.ts';
 import { clearCookie, findCookie, setCookie, type CookieScheme } from './cookies.ts';
 import { toCsrfToken } from './csrf.ts';
 
@@ -18,6 +20,9 @@ export interface WebSession {
   /** What its forms must carry; see `renderCsrfField` and `isOwnForm`. */
   readonly csrfToken: string;
 }
+
+/** How somebody proved who they are. */
+export type SignInMethod = 'password' | 'link' | 'provider';
 
 /** What sessions of browsers are made of. */
 export interface WebSessionsParts {
@@ -77,18 +82,25 @@ export class WebSessions {
       await em.execute('UPDATE web_sessions SET seen_at = ? WHERE id = ?', [new Date(nowMs), row.id]);
     }
     const { id, user_id: userId, organization_id: organizationId } = row;
+    identifyAuthor({ actorKind: 'USER', actorId: userId, credentialKind: 'BROWSER_SESSION', credentialId: id });
     return { id, userId, organizationId, signedInAt: new Date(row.signed_in_ms), csrfToken: toCsrfToken(token) };
   }
 
-  /** Signs a person in with this browser, always by a session of its own: one that somebody planted before is ended (session fixation). */
-  async start(req: IncomingMessage, res: ServerResponse, userId: string): Promise<void> {
+  /**
+   * Signs a person in with this browser, always by a session of its own: one that somebody planted before is ended (session fixation).
+   * @param by how they proved who they are; undefined where they were signed in before.
+   */
+  async start(req: IncomingMessage, res: ServerResponse, userId: string, by?: SignInMethod): Promise<void> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const now = new Date(this.#parts.clock.nowMs());
     await this.#parts.em.fork().transactional(async (em) => {
       await this.#endPresented(em, req);
       await this.#clean(em, now.getTime());
+      const id = `wses_${randomBytes(12).toString('hex')}`;
+      identifyAuthor({ actorKind: 'USER', actorId: userId, credentialKind: 'BROWSER_SESSION', credentialId: id });
+      if (by !== undefined) noteUse(em, 'signIn', userId, { by });
       await em.execute('INSERT INTO web_sessions (id, token_hash, user_id, signed_in_at, seen_at) VALUES (?, ?, ?, ?, ?)', [
-        `wses_${randomBytes(12).toString('hex')}`,
+        id,
         hashToken(token),
         userId,
         now,
@@ -106,13 +118,21 @@ export class WebSessions {
 
   /** Signs the person out with this browser. */
   async end(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    await this.#endPresented(this.#parts.em.fork(), req);
+    await this.#parts.em.fork().transactional(async (em) => {
+      const userId = await this.#endPresented(em, req);
+      if (userId !== undefined) noteUse(em, 'signOut', userId);
+    });
     clearCookie(res, this.cookies, COOKIE);
   }
 
-  async #endPresented(em: EntityManager, req: IncomingMessage): Promise<void> {
+  /** @returns whose session it was; undefined where there was none. */
+  async #endPresented(em: EntityManager, req: IncomingMessage): Promise<string | undefined> {
     const token = findCookie(req, this.cookies, COOKIE);
-    if (token !== undefined) await em.execute('DELETE FROM web_sessions WHERE token_hash = ?', [hashToken(token)]);
+    if (token === undefined) return undefined;
+    const rows = await em.execute<{ user_id: string }[]>('DELETE FROM web_sessions WHERE token_hash = ? RETURNING user_id', [
+      hashToken(token),
+    ]);
+    return rows[0]?.user_id;
   }
 
   async #clean(em: EntityManager, nowMs: number): Promise<void> {
@@ -128,6 +148,12 @@ export class WebSessions {
 /** Signs a person out with every browser. In the transaction of what makes it necessary. */
 export async function endSessions(em: EntityManager, userId: string): Promise<void> {
   await em.execute('DELETE FROM web_sessions WHERE user_id = ?', [userId]);
+}
+
+/** Notes what a person did with their account. */
+export function noteUse(em: EntityManager, action: string, userId: string, facts: ResourceValues = {}): void {
+  noteAction(em, action);
+  noteChange(em, { kind: 'User', id: userId, after: facts, isUse: true });
 }
 
 /** A token has 256 random bits: one pass suffices to keep it secret. */

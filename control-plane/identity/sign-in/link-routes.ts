@@ -59,7 +59,7 @@ export class LinkRoutes {
       return sendLinkPage(res, { ...view, status: 422, passwordFault: 'The two entries are not the same.' });
     const redeemed = await links.redeem(token, password);
     if (redeemed.ok) {
-      await sessions.start(req, res, redeemed.value);
+      await sessions.start(req, res, redeemed.value, 'link');
       return sendRedirect(res, home);
     }
     switch (redeemed.error.reason) {

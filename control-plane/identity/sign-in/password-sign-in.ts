@@ -9,6 +9,7 @@ import type { Busy, PasswordChecks } from '../passwords/password-checks.ts';
 import { findPasswordFault } from '../passwords/password-rules.ts';
 import { readHash, replaceHash, storePassword } from '../passwords/stored-password.ts';
 import { UserEntity } from '../user.entity.ts';
+import { recordFailedPassword, recordFailedSignIn, type FailedSignIn } from './failed-sign-ins.ts';
 import type { Attempt, Locked, SignInAttempts } from './sign-in-attempts.ts';
 
 /** Who somebody says they are. */
@@ -67,14 +68,14 @@ export class PasswordSignIn {
   async signIn(credentials: Credentials): Promise<Result<string, SignInRefusal>> {
     const { attempts, logger } = this.#parts;
     const begun = await attempts.begin(credentials);
-    if (!begun.ok) return this.#refuse(begun.error);
+    if (!begun.ok) return this.#refuse(credentials, begun.error);
     const matching = await this.#findMatching(credentials);
     if (!matching.ok) {
       await attempts.forget(credentials);
-      return this.#refuse(matching.error);
+      return this.#refuse(credentials, matching.error);
     }
     const [only, ...others] = matching.value;
-    if (only === undefined) return this.#refuse({ reason: 'wrong' });
+    if (only === undefined) return this.#refuse(credentials, { reason: 'wrong' });
     await attempts.succeed(credentials);
     if (others.length > 0) return err({ reason: 'several', organizations: matching.value.map(({ slug, name }) => ({ slug, name })) });
     logger.info({ event: 'signed_in', by: 'password', userId: only.id }, 'a person signed in');
@@ -88,11 +89,11 @@ export class PasswordSignIn {
     const user = await em.findOneOrFail(UserEntity, userId);
     const attempt = { email: user.email, address };
     const begun = await attempts.begin(attempt);
-    if (!begun.ok) return begun;
+    if (!begun.ok) return this.#refuseChange(userId, begun.error);
     const hash = await readHash(em, userId);
     const checked = await checks.check(current, hash);
     if (!checked.ok) return checked;
-    if (!checked.value) return err({ reason: 'wrong' });
+    if (!checked.value) return this.#refuseChange(userId, { reason: 'wrong' });
     await attempts.succeed(attempt);
     const fault = findPasswordFault(wanted, user);
     if (fault !== undefined) return err({ reason: 'unusable', message: fault });
@@ -101,6 +102,15 @@ export class PasswordSignIn {
     await em.transactional((inner) => storePassword(inner, userId, fresh.value, new Date(clock.nowMs())));
     logger.info({ event: 'password_changed', by: 'password', userId }, 'a person changed their password');
     return ok(undefined);
+  }
+
+  async #refuseChange<Refusal extends Locked | { readonly reason: 'wrong' }>(
+    userId: string,
+    refusal: Refusal,
+  ): Promise<Result<never, Refusal>> {
+    const failed = toFailure(refusal);
+    if (failed !== undefined) await recordFailedSignIn(this.#parts.em, { kind: 'User', id: userId }, failed);
+    return err(refusal);
   }
 
   /** The accounts whose password this is. Where there is none to compare with, the time is spent nevertheless. */
@@ -120,10 +130,22 @@ export class PasswordSignIn {
     return ok(matching);
   }
 
-  #refuse(refusal: Exclude<SignInRefusal, { reason: 'several' }>): Result<never, SignInRefusal> {
+  async #refuse(
+    { email }: Credentials,
+    refusal: Exclude<SignInRefusal, { reason: 'several' }>,
+  ): Promise<Result<never, Exclude<SignInRefusal, { reason: 'several' }>>> {
+    const failed = toFailure(refusal);
+    if (failed !== undefined) await recordFailedPassword(this.#parts.em, email, failed);
     this.#parts.logger.info({ event: 'sign_in_refused', by: 'password', reason: refusal.reason }, 'a sign-in was refused');
     return err(refusal);
   }
+}
+
+/** What is worth to be remembered. Attempts during a lock are not: they would let anybody fill the table. */
+function toFailure(refusal: Locked | Busy | { readonly reason: 'wrong' }): FailedSignIn | undefined {
+  const isLocked = refusal.reason === 'locked';
+  if (refusal.reason === 'busy' || (isLocked && !refusal.isFirst)) return undefined;
+  return { by: 'password', reason: refusal.reason, isLocked };
 }
 
 function readCandidates(em: EntityManager, emailKey: string, organization: string | undefined): Promise<Candidate[]> {

@@ -14,6 +14,8 @@ export interface Attempt {
 export interface Locked {
   readonly reason: 'locked';
   readonly retryAfterSeconds: number;
+  /** Whether this is the first attempt that is not looked at. */
+  readonly isFirst: boolean;
 }
 
 /** Attempts with one e-mail address within the window, whether or not somebody has it. */
@@ -38,8 +40,9 @@ export class SignInAttempts {
     await this.#clean();
     const account = await this.#count(toAccountSubject(attempt), MAX_PER_ACCOUNT);
     const address = await this.#count(toAddressSubject(attempt), MAX_PER_ADDRESS);
-    const retryAfterSeconds = Math.max(account, address);
-    return retryAfterSeconds > 0 ? err({ reason: 'locked', retryAfterSeconds }) : ok(undefined);
+    const retryAfterSeconds = Math.max(account.waitSeconds, address.waitSeconds);
+    const isFirst = account.count === MAX_PER_ACCOUNT + 1 || address.count === MAX_PER_ADDRESS + 1;
+    return retryAfterSeconds > 0 ? err({ reason: 'locked', retryAfterSeconds, isFirst }) : ok(undefined);
   }
 
   /** The password was right: the account's count starts anew, and the address has one less. */
@@ -62,7 +65,7 @@ export class SignInAttempts {
   }
 
   /** @returns how long to wait, in seconds; 0 while there is no need. */
-  async #count(subject: string, max: number): Promise<number> {
+  async #count(subject: string, max: number): Promise<{ readonly count: number; readonly waitSeconds: number }> {
     const now = new Date(this.#clock.nowMs());
     const [row] = await this.#em.fork().execute<{ count: number; ends_ms: number }[]>(
       `INSERT INTO sign_in_attempts AS known (subject, count, ends_at) VALUES (?, 1, ?)
@@ -72,7 +75,8 @@ export class SignInAttempts {
        RETURNING count, extract(epoch FROM ends_at)::float8 * 1000 AS ends_ms`,
       [subject, new Date(now.getTime() + WINDOW_MS), now, now],
     );
-    return row!.count > max ? Math.max(1, Math.ceil((row!.ends_ms - now.getTime()) / 1_000)) : 0;
+    const { count, ends_ms: endsMs } = row!;
+    return { count, waitSeconds: count > max ? Math.max(1, Math.ceil((endsMs - now.getTime()) / 1_000)) : 0 };
   }
 
   async #clean(): Promise<void> {

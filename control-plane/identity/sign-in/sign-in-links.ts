@@ -12,6 +12,8 @@ import { checkInput } from '../../api/check-input.ts';
 import type { ChangeResult } from '../../api/payload.ts';
 import { notFound, UserErrorCode, userError } from '../../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../../authorization/index.ts';
+import { noteChange } from '../../database/change-notes.ts';
+import { identifyAuthor } from '../../database/change-origin.ts';
 import { runOnce, type FirstAnswer } from '../../database/run-once.ts';
 import { FOR_CHANGE, write } from '../../database/write.ts';
 import type { Busy, PasswordChecks } from '../passwords/password-checks.ts';
@@ -105,6 +107,7 @@ export class SignInLinks {
     if (!hash.ok) return hash;
     const isUsed = await this.#parts.em.fork().transactional(async (em) => {
       const taken = await em.execute<unknown[]>('DELETE FROM sign_in_links WHERE token_hash = ? RETURNING user_id', [hashToken(token)]);
+      if (taken.length > 0) identifyAuthor({ actorKind: 'USER', actorId: user.id, credentialKind: 'NONE', credentialId: null });
       if (taken.length > 0) await storePassword(em, user.id, hash.value, new Date(clock.nowMs()));
       return taken.length > 0;
     });
@@ -114,6 +117,7 @@ export class SignInLinks {
   }
 
   async #insert(em: EntityManager, user: User, lifetimeMinutes: number): Promise<FirstAnswer> {
+    noteChange(em, { kind: 'User', id: user.id, before: { signInLink: null }, after: { signInLink: `for ${lifetimeMinutes} minutes` } });
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     await em.execute(
       `INSERT INTO sign_in_links (user_id, token_hash, expires_at) VALUES (?, ?, ?)

@@ -57,7 +57,7 @@ export class SignInRoutes {
     if (browserForm === undefined || !isOwnForm(form, browserForm)) return sendPage(res, toSignInPage({ ...view, ...FOREIGN_FORM }));
     const signedIn = await passwords.signIn({ email, password: form.get('password') ?? '', organization: view.organization, address });
     if (!signedIn.ok) return sendPage(res, toSignInPage({ ...view, ...toView(res, signedIn.error) }));
-    await sessions.start(req, res, signedIn.value);
+    await sessions.start(req, res, signedIn.value, 'password');
     sendOnward(res, view.returnTo);
   }
 

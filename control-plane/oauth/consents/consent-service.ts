@@ -6,6 +6,7 @@ import { ok } from '../../../foundation/result.ts';
 import { newId } from '../../api/ids.ts';
 import type { ChangeResult } from '../../api/payload.ts';
 import { authorize, decide, type Access } from '../../authorization/index.ts';
+import { noteAction } from '../../database/change-notes.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import { findStaleness, FOR_CHANGE, write } from '../../database/write.ts';
 import type { ProtectedServer } from '../server-directory.ts';
@@ -92,7 +93,9 @@ export class ConsentService {
   async revokeOwn(userId: string, id: string): Promise<void> {
     await this.#parts.em.fork().transactional(async (em) => {
       const row = await em.findOne(ConsentEntity, { id, userId }, FOR_CHANGE);
-      if (row !== null) await this.#remove(em, row);
+      if (row === null) return;
+      noteAction(em, 'consentRevoke');
+      await this.#remove(em, row);
     });
   }
 

@@ -7,6 +7,7 @@ import type { KeyRing } from '../../../contract/key-ring.ts';
 import { openSecret, sealSecret } from '../../../contract/sealed-secret.ts';
 import { documentNames } from '../../../contract/snapshot.ts';
 import type { Clock } from '../../../foundation/clock.ts';
+import { noteAction, noteChange } from '../../database/change-notes.ts';
 import type { Outbox } from '../../database/outbox.ts';
 import { signingKeyOwner } from '../../secrets/index.ts';
 import { planRotation, type KeyAge } from './plan-rotation.ts';
@@ -48,9 +49,13 @@ export class SigningKeys {
       await inner.execute(`SELECT pg_advisory_xact_lock(hashtextextended('sluice/oauth-keys', 0))`);
       const plan = planRotation(await readAges(inner), clock.nowMs());
       if (plan.nextSignsFromMs !== undefined) await this.#create(inner, plan.nextSignsFromMs);
-      for (const kid of plan.retired) await inner.execute('DELETE FROM oauth_signing_keys WHERE kid = ?', [kid]);
+      for (const kid of plan.retired) {
+        noteChange(inner, { kind: 'SigningKey', id: kid, before: {} });
+        await inner.execute('DELETE FROM oauth_signing_keys WHERE kid = ?', [kid]);
+      }
       const isRenamed = await this.#storeIssuer(inner);
       const isChanged = isRenamed || plan.nextSignsFromMs !== undefined || plan.retired.length > 0;
+      if (isChanged) noteAction(inner, 'signingKeyRotate', { organizationId: null });
       if (isChanged) await outbox.mark(inner, [documentNames.authorizationServer()]);
     });
   }
@@ -68,6 +73,7 @@ export class SigningKeys {
     const { privateKey } = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { extractable: true });
     const { d, ...publicPart } = await exportJWK(privateKey);
     const kid = await calculateJwkThumbprint(publicPart);
+    noteChange(em, { kind: 'SigningKey', id: kid, after: { signsFrom: new Date(signsFromMs) } });
     const publicJwk = { ...publicPart, kid, alg: ACCESS_TOKEN_ALGORITHM, use: 'sig' };
     await em.execute(
       `INSERT INTO oauth_signing_keys (kid, public_jwk, sealed_private_jwk, seal_key_id, signs_from, created_at) VALUES (?, ?::jsonb, ?, ?, ?, ?)`,

@@ -34,6 +34,20 @@ function isNotHidden(answer: unknown): boolean {
 
 /** Probes for servers, grants, stored credentials and the state of the gateways. */
 export const hubProbes: Readonly<Record<string, Probe>> = {
+  auditEvents: {
+    query: 'query ($organizationId: ID!) { auditEvents(organizationId: $organizationId, first: 1) { nodes { id } } }',
+    variables: (world) => ({ organizationId: world.organization.id }),
+    done: OVERSEERS,
+    forbidden: ['manager', 'member', 'serviceKey', 'readOnlyManager', 'memberWithoutSeat', 'managerElsewhere'],
+    rest: 'hidden',
+    isServed: (answer) => (answer as { nodes: unknown[] }).nodes.length > 0,
+  },
+  auditEvent: {
+    query: 'query ($id: ID!) { auditEvent(id: $id) { id } }',
+    variables: async (world) => ({ id: await world.findAuditEvent() }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
   mcpServer: {
     query: 'query ($id: ID!) { mcpServer(id: $id) { id } }',
     variables: (world) => ({ id: world.server.id }),

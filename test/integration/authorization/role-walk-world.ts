@@ -77,6 +77,8 @@ export interface WalkWorld {
   addRule(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the person, for the server. */
   addConsent(): Promise<string>;
+  /** Of the organization. */
+  findAuditEvent(): Promise<string>;
 }
 
 const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
@@ -201,6 +203,11 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
       return (await plane.run(admin, AccessRuleCreateDocument, { input })).accessRuleCreate.accessRule!;
     },
     addConsent,
+    async findAuditEvent() {
+      const query = 'query ($id: ID!) { auditEvents(organizationId: $id, first: 1) { nodes { id } } }';
+      const { data } = await plane.send<{ auditEvents: { nodes: { id: string }[] } }>(admin, query, { id: organization.id });
+      return data!.auditEvents.nodes[0]!.id;
+    },
     async addRateLimit() {
       const input = { organizationId: organization.id, workspaceId: workspace.id, name: unique('limit'), maxConcurrent: 1 };
       return (await plane.run(admin, RateLimitCreateDocument, { input })).rateLimitCreate.rateLimit!;

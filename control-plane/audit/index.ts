@@ -1,0 +1,4 @@
+export { AuditEventEntity } from './audit-event.entity.ts';
+export { AuditEventResolver } from './audit-event.resolver.ts';
+export { readAuditEvent } from './audit-queries.ts';
+export { AuditRecorder } from './audit-recorder.ts';
