@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
 import { connectClient } from '../../support/clients.ts';
 import { connectFirstLineClient } from '../../support/legacy-client.ts';
-import { openMcpStream, openSession, sendMcp, toolCall } from '../../support/mcp-request.ts';
+import { modernRequest, openMcpStream, openSession, sendMcp, toolCall } from '../../support/mcp-request.ts';
 import { startFixtureServer, type FixtureServer } from '../../support/upstreams/fixture-server.ts';
 import { answerLegacy, isMethod, sendJson, stubMcpServer, type StubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
 
@@ -24,6 +24,15 @@ afterAll(async () => {
 });
 
 const CALL = toolCall(7, 'test_simple_text');
+
+/** What servers answer who do not know a session, and how often it is opened then. */
+const LOSSES = [
+  ['404', 404, '', 1],
+  ['404 in JSON-RPC', 404, '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Session not found"}}', 1],
+  ['400 in JSON-RPC', 400, '{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Bad Request: Server not initialized"}}', 1],
+  ['400 in plain text', 400, 'Bad Request: No valid session ID provided', 1],
+  ['200, because it has no sessions any longer', 200, '', 0],
+] as const;
 
 describe('a session that its upstream lost', () => {
   it('is opened anew, and the call goes through; the client may keep the old id or take the one in the answer', async () => {
@@ -62,6 +71,22 @@ describe('a session that its upstream lost', () => {
     expect(stub.requests.filter(isMethod('initialize'))).toHaveLength(1);
     expect(stub.requests.filter(isMethod('notifications/initialized'))).toHaveLength(1);
     expect(stub.requests.find(isMethod('initialize'))?.message?.params).toMatchObject({ clientInfo: { name: 'sluice-test' } });
+  });
+
+  it.each(LOSSES)('is opened anew where the upstream says so with %s, for clients of both eras', async (_name, status, body, openings) => {
+    const url = gateway.processes[0]!.url('stub');
+    stub.answer(answerLegacy);
+    const session = await openSession(url, gateway.key);
+    const modern = modernRequest(1, 'tools/call', { name: 'x', arguments: {} });
+    expect((await sendMcp(url, { key: gateway.key, ...modern })).status).toBe(200);
+    for (const call of [{ session, body: toolCall(1, 'x') }, modern]) {
+      stub.forget();
+      loseStubSession(status, body);
+      const answer = await sendMcp(url, { key: gateway.key, ...call });
+      expect([answer.status, answer.message().result]).toEqual([200, expect.any(Object)]);
+      expect(stub.requests.filter(isMethod('initialize'))).toHaveLength(openings);
+    }
+    stub.answer(answerLegacy);
   });
 
   it('gets its stream back, without the events that the new one does not know', async () => {
@@ -124,15 +149,19 @@ describe('a session that its upstream lost', () => {
 
 beforeEach(() => stub.forget());
 
-/** From here on the session that the stub handed out is gone, and it hands out another one. */
-function loseStubSession(): void {
+/** How many sessions the stub has handed out. */
+let issued = 1;
+
+/** From here on the session that the stub handed out is gone, and it hands out another one. Status 200: it does not look at ids. */
+function loseStubSession(status = 404, body = ''): void {
+  issued++;
   stub.answer((request, response) => {
     const { message, headers } = request;
     if (message?.method === 'initialize') {
       const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'stub', version: '1' } };
-      return sendJson(response, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': 'stub-session-2' });
+      return sendJson(response, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': `stub-session-${issued}` });
     }
-    if (headers['mcp-session-id'] !== 'stub-session-2') return void response.writeHead(404).end();
+    if (status !== 200 && headers['mcp-session-id'] !== `stub-session-${issued}`) return void response.writeHead(status).end(body);
     answerLegacy(request, response);
   });
 }
