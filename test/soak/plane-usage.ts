@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.ts';
 import type { PlaneProcess } from '../support/plane-process.ts';
@@ -28,6 +28,18 @@ export async function readUsage(plane: PlaneProcess): Promise<PlaneUsage> {
 
 export function countDescriptors({ pid }: PlaneProcess): number {
   return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** The clock of the kernel by which it counts the time of processes, in ticks a second: the same on every Linux. */
+const TICKS = 100;
+
+/** How long a plane has used a core so far, in milliseconds. */
+export function readCpuMs({ pid }: PlaneProcess): number {
+  // What precedes may contain spaces: the name of the program, in parentheses (proc_pid_stat(5)).
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
 }
 
 const isMemory = ({ event }: { readonly event?: string }) => event === 'memory';
