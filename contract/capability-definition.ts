@@ -17,9 +17,14 @@ const MAX_DEPTH = 64;
  * where it is nested too deeply to be looked through; nobody can approve such a definition.
  */
 export function hashDefinition(kind: CapabilityKind, element: Readonly<Record<string, unknown>>): string | undefined {
-  const parts = DEFINING[kind].map((field) => element[field] ?? null);
-  const canonical = toCanonical([...parts, findUiResource(element) ?? null], MAX_DEPTH);
+  const parts = Object.values(toDefiningParts(kind, element)).map((part) => part ?? null);
+  const canonical = toCanonical(parts, MAX_DEPTH);
   return canonical === undefined ? undefined : createHash('sha256').update(canonical).digest('base64url');
+}
+
+/** What of an element a person approves, by the name of the part. */
+export function toDefiningParts(kind: CapabilityKind, element: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...Object.fromEntries(DEFINING[kind].map((part) => [part, element[part]])), uiResourceUri: findUiResource(element) };
 }
 
 /** The UI resource that a tool names in `_meta`, in either spelling of the MCP Apps extension. */

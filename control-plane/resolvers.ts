@@ -10,10 +10,23 @@ import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from '.
 import { AuditEventResolver } from './audit/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
 import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
+import {
+  AccessGrantCapabilitiesResolver,
+  GrantedCapabilityResolver,
+  WorkspaceWaitingCapabilitiesResolver,
+} from './granted-capabilities/index.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { ViewerResolver } from './http/viewer.resolver.ts';
 import { SignInLinkResolver, UserResolver } from './identity/index.ts';
 import { IdentityProviderResolver, OrganizationIdentityProvidersResolver } from './identity-providers/index.ts';
+import {
+  ApiKeyLockdownResolver,
+  LockdownResolver,
+  McpServerLockdownResolver,
+  OrganizationLockdownsResolver,
+  UserLockdownResolver,
+  WorkspaceLockdownResolver,
+} from './lockdowns/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerHealthResolver } from './mcp-server-health/index.ts';
 import { McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
@@ -52,6 +65,9 @@ export const resolvers = [
   McpServerAccessGrantsResolver,
   CapabilityResolver,
   McpServerCapabilitiesResolver,
+  GrantedCapabilityResolver,
+  AccessGrantCapabilitiesResolver,
+  WorkspaceWaitingCapabilitiesResolver,
   AccessExplanationResolver,
   AccessRuleResolver,
   McpServerAccessRulesResolver,
@@ -59,6 +75,12 @@ export const resolvers = [
   ConnectionActionsResolver,
   ConnectionResolver,
   McpServerConnectionsResolver,
+  LockdownResolver,
+  OrganizationLockdownsResolver,
+  McpServerLockdownResolver,
+  WorkspaceLockdownResolver,
+  UserLockdownResolver,
+  ApiKeyLockdownResolver,
   RateLimitResolver,
   OrganizationRateLimitsResolver,
   ConsentResolver,

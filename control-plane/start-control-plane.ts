@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { documentNames } from '../contract/snapshot.ts';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
@@ -37,9 +38,11 @@ import { RequestAuthenticator } from './http/authenticate-request.ts';
 import { buildApiSchema } from './http/build-api-schema.ts';
 import { NodeResolver } from './http/node.resolver.ts';
 import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } from './identity/index.ts';
-import { findOwnedServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
+import { findOwnedServerDocuments, findServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
+import { approveWhatWasInUse, GrantedCapabilityResolver, GrantedCapabilityService, pinWhatAppeared } from './granted-capabilities/index.ts';
 import { HealthChecks } from './mcp-server-health/index.ts';
 import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
+import { LockdownResolver, LockdownService, readLockdown, type SubjectDocuments } from './lockdowns/index.ts';
 import { ConsentResolver, findConsentDocuments, openOauth, readConsent } from './oauth/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
 import { RateLimitResolver, RateLimitService, readRateLimit } from './rate-limits/index.ts';
@@ -114,6 +117,7 @@ const nodeReaders: NodeReaders = {
   TrustedIssuer: readTrustedIssuer,
   IdentityProvider: readIdentityProvider,
   AuditEvent: readAuditEvent,
+  Lockdown: readLockdown,
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
@@ -174,7 +178,14 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   instances.set(
     CapabilityResolver,
     new CapabilityResolver(
-      new CapabilityService({ em: orm.em, clock: systemClock, outbox: postgresOutbox, sealer: sealers.headers, fetch: http.stream }),
+      new CapabilityService({
+        em: orm.em,
+        clock: systemClock,
+        outbox: postgresOutbox,
+        sealer: sealers.headers,
+        fetch: http.stream,
+        onChange: pinWhatAppeared,
+      }),
     ),
   );
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
@@ -276,8 +287,10 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, shared: Shared
     [WorkspaceMemberResolver, new WorkspaceMemberResolver(new WorkspaceMemberService(parts))],
     [ApiKeyResolver, new ApiKeyResolver(new ApiKeyService({ ...parts, keyRing: config.keyRing }))],
     [McpServerResolver, new McpServerResolver(new McpServerService({ ...parts, egress: config.egressPolicy, sealer: sealers.secrets }))],
-    [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService(parts), config.gatewayUrl)],
+    [AccessGrantResolver, new AccessGrantResolver(new AccessGrantService({ ...parts, approveWhatWasInUse }), config.gatewayUrl)],
+    [GrantedCapabilityResolver, new GrantedCapabilityResolver(new GrantedCapabilityService(parts))],
     [AccessRuleResolver, new AccessRuleResolver(new AccessRuleService(parts))],
+    [LockdownResolver, new LockdownResolver(new LockdownService({ ...parts, documents: subjectDocuments }))],
     [RateLimitResolver, new RateLimitResolver(new RateLimitService(parts))],
     [ConnectionResolver, new ConnectionResolver(connections)],
     [ConnectionActionsResolver, new ConnectionActionsResolver(actions, connections)],
@@ -286,6 +299,13 @@ function makeResolvers(config: ControlPlaneConfig, orm: MikroORM, shared: Shared
 
 /** What a person is in. */
 const findPersonDocuments = joinDocuments(findWorkspaceDocuments, findConnectionDocuments, findConsentDocuments, findTrustDocuments);
+
+/** What can be stopped everywhere is in. */
+const subjectDocuments: SubjectDocuments = {
+  server: findServerDocuments,
+  workspace: joinDocuments((_em, id) => Promise.resolve([documentNames.workspace(id)]), findConsentDocuments),
+  user: findPersonDocuments,
+};
 
 /** What a subject is in, as far as several features know. */
 function joinDocuments(...finders: FindDocuments[]): FindDocuments {

@@ -1,5 +1,6 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { CapabilityPolicySchema, type CapabilityPolicy } from '../../contract/access-rule.ts';
 import { documentNames, UserAccessSchema } from '../../contract/snapshot.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
@@ -40,13 +41,24 @@ const updateRules = z.object({
   enabled: z.boolean().optional(),
   defaultUserAccess: UserAccessSchema.optional(),
   userOverrides: z.array(z.object({ userId: z.string(), access: UserAccessSchema })).optional(),
+  newCapabilities: CapabilityPolicySchema.shape.newCapabilities.optional(),
+  pinsDefinitions: z.boolean().optional(),
 });
+
+type ReviewSettings = Pick<CapabilityPolicy, 'newCapabilities' | 'pinsDefinitions'>;
+
+/** Approves what a grant did not hold under the settings it had before. */
+export type ApproveWhatWasInUse = (em: EntityManager, grantId: string, before: ReviewSettings, now: Date) => Promise<void>;
+
+/** Holds nothing. */
+const OPEN: ReviewSettings = { newCapabilities: 'ALLOW', pinsDefinitions: false };
 
 /** What the write model works with. */
 export interface AccessGrantServiceParts {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly outbox: Outbox;
+  readonly approveWhatWasInUse: ApproveWhatWasInUse;
 }
 
 /** The write model of grants. A route is part of its workspace's document, so that is what each change names. */
@@ -58,7 +70,7 @@ export class AccessGrantService {
   }
 
   async create(access: Access, input: AccessGrantCreateInput, key?: string | null): Promise<ChangeResult<AccessGrant>> {
-    const { workspaceId, mcpServerId, enabled, defaultUserAccess, userOverrides } = input;
+    const { workspaceId, mcpServerId, enabled, defaultUserAccess, userOverrides, newCapabilities, pinsDefinitions } = input;
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const workspace = await em.findOne(WorkspaceEntity, workspaceId);
       if (workspace === null || !authorize(access, 'access_grant.write', toResource(workspace))) {
@@ -78,12 +90,15 @@ export class AccessGrantService {
           mcpServerId,
           enabled,
           defaultUserAccess,
+          newCapabilities,
+          pinsDefinitions,
           createdAt: now,
           updatedAt: now,
           version: 1,
         });
         await em.flush();
         await replaceOverrides(em, id, userOverrides);
+        if (holdsMore(OPEN, input)) await this.#parts.approveWhatWasInUse(em, id, OPEN, now);
         const revision = await this.#mark(em, workspaceId);
         return ok({ value: { id, revision }, revision });
       });
@@ -106,11 +121,20 @@ export class AccessGrantService {
       if (stale !== undefined) return stale;
       const checked = await checkUpdate(em, workspace.organizationId, input);
       if (!checked.ok) return checked;
-      const { enabled, defaultUserAccess, userOverrides } = checked.value;
+      const { enabled, defaultUserAccess, userOverrides, newCapabilities, pinsDefinitions } = checked.value;
+      const before = { newCapabilities: grant.newCapabilities, pinsDefinitions: grant.pinsDefinitions };
+      const now = new Date(this.#parts.clock.nowMs());
       if (enabled !== undefined) grant.enabled = enabled;
       if (defaultUserAccess !== undefined) grant.defaultUserAccess = defaultUserAccess;
       if (userOverrides !== undefined) await replaceOverrides(em, id, userOverrides);
-      grant.updatedAt = new Date(this.#parts.clock.nowMs());
+      if (newCapabilities !== undefined) grant.newCapabilities = newCapabilities;
+      if (pinsDefinitions !== undefined) grant.pinsDefinitions = pinsDefinitions;
+      if (holdsMore(before, grant)) {
+        // What is being discovered just then either counts as known or meets the new settings.
+        await em.findOne(McpServerEntity, grant.mcpServerId, { lockMode: LockMode.PESSIMISTIC_READ });
+        await this.#parts.approveWhatWasInUse(em, id, before, now);
+      }
+      grant.updatedAt = now;
       await em.flush();
       return ok({ value: grant, revision: await this.#mark(em, workspace.id) });
     });
@@ -135,6 +159,11 @@ export class AccessGrantService {
   #mark(em: EntityManager, workspaceId: string): Promise<number> {
     return this.#parts.outbox.mark(em, [documentNames.workspace(workspaceId)]);
   }
+}
+
+function holdsMore(before: ReviewSettings, after: ReviewSettings): boolean {
+  const holdsNew = before.newCapabilities === 'ALLOW' && after.newCapabilities === 'HOLD';
+  return holdsNew || (!before.pinsDefinitions && after.pinsDefinitions);
 }
 
 /** Locks the server against a change that would have to name this workspace too. */

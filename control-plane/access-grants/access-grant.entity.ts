@@ -1,4 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
+import type { CapabilityPolicy } from '../../contract/access-rule.ts';
 import type { UserAccess } from '../../contract/snapshot.ts';
 
 /** One server made available to one workspace. */
@@ -11,6 +12,8 @@ export const AccessGrantEntity = defineEntity({
     mcpServerId: p.string(),
     enabled: p.boolean(),
     defaultUserAccess: p.string().$type<UserAccess>(),
+    newCapabilities: p.string().$type<CapabilityPolicy['newCapabilities']>(),
+    pinsDefinitions: p.boolean(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
     version: p.integer().version(),

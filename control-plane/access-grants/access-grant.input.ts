@@ -1,9 +1,14 @@
 import { Field, ID, InputType } from 'type-graphql';
+import type { CapabilityPolicy } from '../../contract/access-rule.ts';
 import type { UserAccess } from '../../contract/snapshot.ts';
-import { UserAccessEnum } from './access-grant.type.ts';
+import { NewCapabilitiesEnum, UserAccessEnum } from './access-grant.type.ts';
 import { MAX_USER_OVERRIDES } from './user-overrides.ts';
 
 const OVERRIDES = `The exceptions from it: the whole set, at most ${MAX_USER_OVERRIDES}, one a person of the organization. One for somebody who is not a member of the workspace has no effect until they are.`;
+const NEW_CAPABILITIES =
+  'What becomes of capabilities that the server did not offer before. With HOLD, what can be used at that moment counts as approved.';
+const PINS =
+  'Whether a capability whose definition changes is held until somebody approves the difference. What can be used at that moment is pinned as it is, and what appears later as it first appears or is approved.';
 
 @InputType({ description: "One person's exception in a grant." })
 export class UserOverrideInput {
@@ -30,6 +35,12 @@ export class AccessGrantCreateInput {
 
   @Field(() => [UserOverrideInput], { defaultValue: [], description: OVERRIDES })
   userOverrides!: UserOverrideInput[];
+
+  @Field(() => NewCapabilitiesEnum, { defaultValue: NewCapabilitiesEnum.ALLOW, description: NEW_CAPABILITIES })
+  newCapabilities!: CapabilityPolicy['newCapabilities'];
+
+  @Field(() => Boolean, { defaultValue: false, description: PINS })
+  pinsDefinitions!: boolean;
 }
 
 @InputType({ description: 'Changes of a grant. What is absent stays.' })
@@ -42,4 +53,10 @@ export class AccessGrantUpdateInput {
 
   @Field(() => [UserOverrideInput], { nullable: true, description: `${OVERRIDES} Cannot be null.` })
   userOverrides?: UserOverrideInput[] | null;
+
+  @Field(() => NewCapabilitiesEnum, { nullable: true, description: `${NEW_CAPABILITIES} Cannot be null.` })
+  newCapabilities?: CapabilityPolicy['newCapabilities'] | null;
+
+  @Field(() => Boolean, { nullable: true, description: `${PINS} Cannot be null.` })
+  pinsDefinitions?: boolean | null;
 }

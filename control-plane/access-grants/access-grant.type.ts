@@ -1,4 +1,5 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CapabilityPolicySchema, type CapabilityPolicy } from '../../contract/access-rule.ts';
 import { UserAccessSchema, type UserAccess } from '../../contract/snapshot.ts';
 import { NodeType } from '../api/node.ts';
 import { makeConnectionType } from '../api/page.ts';
@@ -13,6 +14,18 @@ registerEnumType(UserAccessEnum, {
   valuesConfig: {
     ALLOW: { description: 'They may.' },
     DENY: { description: 'They may not; to them it looks as if it were not there.' },
+  },
+});
+
+/** What becomes of capabilities that appear, for GraphQL. */
+export const NewCapabilitiesEnum = CapabilityPolicySchema.shape.newCapabilities.enum;
+
+registerEnumType(NewCapabilitiesEnum, {
+  name: 'NewCapabilities',
+  description: 'What becomes of a tool, prompt, resource or template that a granted server did not offer before.',
+  valuesConfig: {
+    ALLOW: { description: 'It can be used at once, as far as rules allow.' },
+    HOLD: { description: 'It is held until somebody approves it; to callers it looks as if it were not there.' },
   },
 });
 
@@ -40,6 +53,14 @@ export class AccessGrantType extends NodeType {
   })
   defaultUserAccess!: UserAccess;
 
+  @Field(() => NewCapabilitiesEnum, { description: 'What becomes of capabilities that its server did not offer before.' })
+  newCapabilities!: CapabilityPolicy['newCapabilities'];
+
+  @Field(() => Boolean, {
+    description: 'Whether a capability whose definition is not the approved one is held until somebody approves the difference.',
+  })
+  pinsDefinitions!: boolean;
+
   @Field(() => GraphQLISODateTime, { description: 'When it was created.' })
   createdAt!: Date;
 
@@ -53,8 +74,8 @@ export class AccessGrantType extends NodeType {
 export const AccessGrantConnection = makeConnectionType('AccessGrant', () => AccessGrantType);
 
 export function toAccessGrantType(row: AccessGrant): AccessGrantType {
-  const { id, workspaceId, mcpServerId, enabled, defaultUserAccess, createdAt, updatedAt, version } = row;
-  return { id, workspaceId, mcpServerId, enabled, defaultUserAccess, createdAt, updatedAt, version };
+  const { id, workspaceId, mcpServerId, enabled, defaultUserAccess, newCapabilities, pinsDefinitions, createdAt, updatedAt, version } = row;
+  return { id, workspaceId, mcpServerId, enabled, defaultUserAccess, newCapabilities, pinsDefinitions, createdAt, updatedAt, version };
 }
 
 export function toUserOverrideType({ userId, access }: UserOverride): UserOverrideType {

@@ -6,6 +6,7 @@ import { findApiKeyLookup, hashApiKey, isApiKey } from '../../contract/api-key.t
 import type { Clock } from '../../foundation/clock.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import type { Access, OrganizationRole, WorkspaceRole, WorkspaceSeat } from '../authorization/index.ts';
+import { isLocked } from '../database/is-locked.ts';
 import { UserEntity, type User } from '../identity/index.ts';
 import { WorkspaceEntity } from '../workspaces/index.ts';
 import { ApiKeyEntity, type ApiKey } from './api-key.entity.ts';
@@ -31,6 +32,7 @@ export class CallerAuthenticator {
     const lookup = findApiKeyLookup(presented);
     const key = lookup === undefined ? null : await em.findOne(ApiKeyEntity, { lookup });
     if (key === null || !isApiKey(presented, key.hash) || !this.#isInForce(key)) return ANONYMOUS;
+    if (await isLocked(em, key.id, key.userId, key.workspaceId)) return ANONYMOUS;
     return key.kind === 'SERVICE' ? readServiceAccess(em, key) : readUserAccess(em, key);
   }
 
@@ -67,7 +69,7 @@ async function readUserAccess(em: EntityManager, key: ApiKey): Promise<Access> {
 /** What a person may do who signed in by a browser: everything that they may do at all. */
 export async function readPersonAccess(em: EntityManager, userId: string): Promise<Access> {
   const user = await em.findOne(UserEntity, userId);
-  if (user === null || !user.enabled) return ANONYMOUS;
+  if (user === null || !user.enabled || (await isLocked(em, userId))) return ANONYMOUS;
   const actor = { kind: 'user', userId, keyId: 'browser', scopes: ['API_READ', 'API_WRITE'], workspaceId: null } as const;
   return { actor, organizationRoles: new Map([[user.organizationId, user.role]]), workspaceSeats: await readSeats(em, user) };
 }

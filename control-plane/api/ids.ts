@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   TrustedIssuer: 'tiss',
   IdentityProvider: 'idp',
   AuditEvent: 'aud',
+  Lockdown: 'lock',
 } as const;
 
 /** A type of the API that has ids. */

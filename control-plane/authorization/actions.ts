@@ -61,6 +61,8 @@ export const ACTIONS = {
   'trusted_issuer.write': writes(ADMINS),
   'rate_limit.read': reads(OVERSEERS, MANAGERS),
   'rate_limit.write': writes(ADMINS, MANAGERS),
+  'lockdown.read': reads(OVERSEERS),
+  'lockdown.write': writes(ADMINS),
   'consent.read': reads(OVERSEERS, [], true),
   'consent.revoke': writes(ADMINS, [], true),
   'audit_event.read': reads(OVERSEERS),

@@ -37,10 +37,10 @@ export async function listCapabilities(
   { access, loaders }: ApiContext,
 ): Promise<Page<CapabilityType>> {
   if (!maySee(access, server)) return toPage([], args.first, toCapabilityType);
-  return loaders.load(batchCapabilities, toPageKey(server.id, args, filter));
+  return loaders.load(batchServerCapabilities, toPageKey(server.id, args, filter));
 }
 
-const batchCapabilities = makePageBatch(
+const batchServerCapabilities = makePageBatch(
   CapabilityEntity,
   ({ kind, nameContains }: CapabilityFilter) => ({
     sql: `FROM capabilities item WHERE item.mcp_server_id = parent.id
@@ -49,6 +49,13 @@ const batchCapabilities = makePageBatch(
   }),
   toCapabilityType,
 );
+
+/** Capabilities by id, for callers who may see them. */
+export async function batchCapabilities(em: EntityManager, ids: readonly string[]): Promise<(CapabilityType | null)[]> {
+  const rows = await em.find(CapabilityEntity, { id: { $in: [...ids] } });
+  const byId = new Map(rows.map((row) => [row.id, toCapabilityType(row)]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
 
 async function toVisible(row: Capability | null, { access, em }: ApiContext): Promise<CapabilityType | null> {
   const server = row === null ? null : await em.findOne(McpServerEntity, row.mcpServerId);

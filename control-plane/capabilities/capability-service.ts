@@ -1,4 +1,5 @@
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { ACCESS_BOUNDS } from '../../contract/access-rule.ts';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { ok } from '../../foundation/result.ts';
@@ -9,7 +10,7 @@ import { authorize, type Access } from '../authorization/index.ts';
 import { ConnectionEntity, type HeaderSealer } from '../connections/index.ts';
 import { noteChange } from '../database/change-notes.ts';
 import type { Outbox } from '../database/outbox.ts';
-import { write } from '../database/write.ts';
+import { FOR_CHANGE, write } from '../database/write.ts';
 import type { Fetch } from '../egress/index.ts';
 import { isServerVisible, McpServerEntity, toServerResource, type McpServer } from '../mcp-servers/index.ts';
 import { explainFailure } from '../mcp-server-probes/index.ts';
@@ -22,6 +23,8 @@ export interface CapabilityServiceParts {
   readonly outbox: Outbox;
   readonly sealer: HeaderSealer;
   readonly fetch: Fetch;
+  /** Called when capabilities changed, in the same transaction; answers the documents that this concerns beside the server's own. */
+  readonly onChange: (em: EntityManager, serverId: string, now: Date) => Promise<readonly string[]>;
 }
 
 /** The write model of capabilities: they come from the upstream and from nowhere else. */
@@ -55,16 +58,23 @@ export class CapabilityService {
     return this.#keep(server.id, found);
   }
 
+  /** Nothing that gateways know changes where definitions are the same. */
   #keep(serverId: string, found: readonly FoundCapability[]): Promise<ChangeResult<number>> {
     return write(this.#parts.em, {}, async (em) => {
-      const server = await em.findOne(McpServerEntity, serverId, { lockMode: LockMode.PESSIMISTIC_READ });
+      const server = await em.findOne(McpServerEntity, serverId, FOR_CHANGE);
       if (server === null) return notFound('MCP server', 'id');
+      const hasChanged = await differs(em, serverId, found);
       const rows = found.map((capability) => ({ id: newId('Capability'), ...capability }));
-      const now = new Date(this.#parts.clock.nowMs()).toISOString();
       noteChange(em, { kind: 'McpServer', id: serverId, before: {}, after: { capabilitiesFound: rows.length } });
+      const now = new Date(this.#parts.clock.nowMs());
       await em.execute(UPSERT, [serverId, now, now, JSON.stringify(rows)]);
+      if (!hasChanged) return ok({ value: found.length, revision: null });
       await em.execute(MARK_VANISHED, [now, serverId, JSON.stringify(found.map(({ kind, name }) => [kind, name]))]);
-      return ok({ value: found.length, revision: await this.#parts.outbox.mark(em, [documentNames.server(serverId)]) });
+      await em.execute(ADD_DEFINITIONS, [serverId]);
+      await em.execute(FORGET_GONE, [serverId, MAX_GONE]);
+      const concerned = await this.#parts.onChange(em, serverId, now);
+      await em.execute(FORGET_DEFINITIONS, [serverId]);
+      return ok({ value: found.length, revision: await this.#parts.outbox.mark(em, [documentNames.server(serverId), ...concerned]) });
     });
   }
 
@@ -98,3 +108,37 @@ const MARK_VANISHED = `
   UPDATE capabilities SET vanished_at = ?
   WHERE mcp_server_id = ? AND vanished_at IS NULL
     AND (kind, name) NOT IN (SELECT entry ->> 0, entry ->> 1 FROM jsonb_array_elements(?::jsonb) AS entry)`;
+
+/** What is gone and nobody said anything about is remembered up to here: an upstream may invent names without end. */
+const MAX_GONE = ACCESS_BOUNDS.capabilitiesPerServer;
+
+const FORGET_GONE = `
+  DELETE FROM capabilities WHERE id IN (
+    SELECT c.id FROM capabilities c
+    WHERE c.mcp_server_id = ? AND c.vanished_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM access_grant_capability_overrides o WHERE o.capability_id = c.id)
+    ORDER BY c.vanished_at DESC, c.id OFFSET ?
+  )`;
+
+const ADD_DEFINITIONS = `
+  INSERT INTO capability_definitions (mcp_server_id, kind, definition_hash, definition)
+  SELECT DISTINCT ON (kind, definition_hash) mcp_server_id, kind, definition_hash, definition FROM capabilities WHERE mcp_server_id = ?
+  ON CONFLICT DO NOTHING`;
+
+const FORGET_DEFINITIONS = `
+  DELETE FROM capability_definitions d
+  WHERE d.mcp_server_id = ?
+    AND NOT EXISTS (SELECT FROM capabilities c
+                    WHERE c.mcp_server_id = d.mcp_server_id AND c.kind = d.kind AND c.definition_hash = d.definition_hash)
+    AND NOT EXISTS (SELECT FROM access_grant_capability_overrides o JOIN capabilities c ON c.id = o.capability_id
+                    WHERE c.mcp_server_id = d.mcp_server_id AND c.kind = d.kind AND o.approved_hash = d.definition_hash)`;
+
+/** Whether what was found is something else than what is known. */
+async function differs(em: EntityManager, serverId: string, found: readonly FoundCapability[]): Promise<boolean> {
+  const rows = await em.execute<{ kind: string; name: string; hash: string }[]>(
+    'SELECT kind, name, definition_hash AS hash FROM capabilities WHERE mcp_server_id = ? AND vanished_at IS NULL',
+    [serverId],
+  );
+  const known = new Map(rows.map(({ kind, name, hash }) => [`${kind}:${name}`, hash]));
+  return known.size !== found.length || found.some(({ kind, name, definitionHash }) => known.get(`${kind}:${name}`) !== definitionHash);
+}

@@ -4,8 +4,10 @@ import { ApiKeyEntity } from '../api-keys/index.ts';
 import { AuditEventEntity } from '../audit/index.ts';
 import { CapabilityEntity } from '../capabilities/index.ts';
 import { ConnectionEntity, ConnectionTokensEntity } from '../connections/index.ts';
+import { CapabilityOverrideEntity, GrantedCapabilityEntity } from '../granted-capabilities/index.ts';
 import { UserEntity } from '../identity/index.ts';
 import { IdentityProviderEntity } from '../identity-providers/index.ts';
+import { LockdownEntity } from '../lockdowns/index.ts';
 import { McpServerEntity } from '../mcp-servers/index.ts';
 import { ConsentEntity } from '../oauth/index.ts';
 import { OrganizationEntity } from '../organizations/index.ts';
@@ -25,6 +27,9 @@ export const entities = [
   UserOverrideEntity,
   AccessRuleEntity,
   CapabilityEntity,
+  CapabilityOverrideEntity,
+  GrantedCapabilityEntity,
+  LockdownEntity,
   ConnectionEntity,
   TrustedIssuerEntity,
   ConnectionTokensEntity,

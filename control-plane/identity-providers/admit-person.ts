@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../foundation/clock.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { newId } from '../api/ids.ts';
+import { isLocked } from '../database/is-locked.ts';
 import type { FindDocuments, Outbox } from '../database/outbox.ts';
 import { UserEntity, type User } from '../identity/index.ts';
 import type { IdentityProvider } from './identity-provider.entity.ts';
@@ -31,7 +32,7 @@ export function admitPerson(parts: AdmissionParts, provider: IdentityProvider, p
     if (!found.ok) return found;
     const now = new Date(parts.clock.nowMs());
     const user = found.value ?? createUser(em, provider, person, now);
-    if (!user.enabled) return err(DISABLED);
+    if (!user.enabled || (await isLocked(em, user.id))) return err(DISABLED);
     const isChanged =
       found.value === undefined || (person.groups !== undefined && person.groups.join('\0') !== user.groups.toSorted().join('\0'));
     if (person.groups !== undefined) user.groups = [...person.groups];

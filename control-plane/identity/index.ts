@@ -1,11 +1,12 @@
 export { UserEntity, type User } from './user.entity.ts';
 export { batchUsers, listUsers, readUser } from './user-queries.ts';
 export { UserResolver } from './user.resolver.ts';
-export { UserService } from './user-service.ts';
+export { isLastOwner, isOwner, lockOrganization, UserService } from './user-service.ts';
 export { UserConnection, OrganizationRoleEnum, UserType, toUserType } from './user.type.ts';
 export type { AccountLink } from './account/account-page.ts';
 export { openSignIn, type SignIn } from './open-sign-in.ts';
 export { clearCookie, findCookie, setCookie } from './sessions/cookies.ts';
+export { endSessions } from './sessions/web-sessions.ts';
 export { isOwnForm, isOwnRequest, renderCsrfField } from './sessions/csrf.ts';
 export type { WebSession, WebSessions } from './sessions/web-sessions.ts';
 export type { ProviderOffer } from './sign-in/sign-in-page.ts';

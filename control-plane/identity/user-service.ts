@@ -157,14 +157,19 @@ async function findRoleRefusal(em: EntityManager, access: Access, row: User, rol
 }
 
 /** Serializes changes of roles: two owners who remove each other at the same moment must not both succeed. */
-async function lockOrganization(em: EntityManager, organizationId: string): Promise<boolean> {
+export async function lockOrganization(em: EntityManager, organizationId: string): Promise<boolean> {
   const rows = await em.execute<unknown[]>('SELECT id FROM organizations WHERE id = ? FOR UPDATE', [organizationId]);
   return rows.length > 0;
 }
 
-async function isLastOwner(em: EntityManager, row: User): Promise<boolean> {
+/** Whether nobody else who can sign in owns the organization. */
+export async function isLastOwner(em: EntityManager, row: User): Promise<boolean> {
   if (row.role !== 'OWNER' || !row.enabled) return false;
-  return (await em.count(UserEntity, { organizationId: row.organizationId, role: 'OWNER', enabled: true, id: { $ne: row.id } })) === 0;
+  const others = await em.execute<unknown[]>(
+    `SELECT id FROM users WHERE organization_id = ? AND role = 'OWNER' AND enabled AND NOT is_locked(id) AND id <> ? LIMIT 1`,
+    [row.organizationId, row.id],
+  );
+  return others.length === 0;
 }
 
 /** Owners are made and changed by owners only. */

@@ -37,7 +37,7 @@ const TAKE_DUE = `
   FROM (
     SELECT c.mcp_server_id AS id, s.canonical_url AS url, s.transport, s.transport || ' ' || s.canonical_url AS target
     FROM mcp_server_health c JOIN mcp_servers s ON s.id = c.mcp_server_id
-    WHERE s.enabled AND (c.next_check_at <= ? OR c.target <> s.transport || ' ' || s.canonical_url)
+    WHERE s.enabled AND NOT is_locked(s.id) AND (c.next_check_at <= ? OR c.target <> s.transport || ' ' || s.canonical_url)
     ORDER BY c.next_check_at LIMIT ? FOR UPDATE OF c SKIP LOCKED
   ) due
   WHERE h.mcp_server_id = due.id

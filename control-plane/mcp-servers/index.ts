@@ -2,7 +2,7 @@ export { McpServerEntity, type McpServer } from './mcp-server.entity.ts';
 export { McpServerCreatePayload } from './mcp-server.payload.ts';
 export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-server.resolver.ts';
 export { McpServerService } from './mcp-server-service.ts';
-export { findOwnedServerDocuments } from './mcp-server-dependents.ts';
+export { findOwnedServerDocuments, findServerDocuments } from './mcp-server-dependents.ts';
 export { batchMcpServers, readMcpServer } from './mcp-server-queries.ts';
 export { isServerVisible, toServerResource, type ServerPlace } from './mcp-server-visibility.ts';
 export { clientSecretOwner } from './oauth-change.ts';

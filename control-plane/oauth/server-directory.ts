@@ -32,7 +32,7 @@ const SERVER = `
   JOIN mcp_servers s ON s.id = g.mcp_server_id
   JOIN workspaces w ON w.id = g.workspace_id
   JOIN organizations o ON o.id = w.organization_id
-  WHERE g.enabled AND s.enabled AND (w.slug = ? OR w.id = ?) AND (s.slug = ? OR s.id = ?)
+  WHERE g.enabled AND s.enabled AND NOT is_locked(s.id) AND NOT is_locked(w.id) AND (w.slug = ? OR w.id = ?) AND (s.slug = ? OR s.id = ?)
   LIMIT 1`;
 
 /** The server URLs that tokens can be for. */

@@ -13,6 +13,7 @@ const NO_ROWS: SnapshotRows = {
   apiKeys: [],
   grants: [],
   userOverrides: [],
+  capabilityOverrides: [],
   capabilities: [],
   accessRules: [],
   servers: [],

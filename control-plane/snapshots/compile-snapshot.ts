@@ -10,7 +10,7 @@ import {
   type UserAccess,
   type WorkspaceDocument,
 } from '../../contract/snapshot.ts';
-import { compileCapabilities, compileRules } from './compile-access.ts';
+import { compileCapabilities, compileCapabilityPolicy, compileRules } from './compile-access.ts';
 import { compileAuthorizationServer, compileConsents } from './compile-authorization.ts';
 import { compileLimits } from './compile-limits.ts';
 import { compileTrust } from './compile-trust.ts';
@@ -18,6 +18,7 @@ import { sortBy } from './sort-by.ts';
 import type {
   AccessRuleRow,
   ApiKeyRow,
+  CapabilityOverrideRow,
   CapabilityRow,
   ConnectionRow,
   GrantRow,
@@ -37,11 +38,16 @@ export function compileSnapshot(rows: SnapshotRows): readonly SnapshotDocument[]
   const apiKeys = Map.groupBy(rows.apiKeys, (row) => row.workspaceId);
   const grants = Map.groupBy(rows.grants, (row) => row.workspaceId);
   const overrides = Map.groupBy(rows.userOverrides, (row) => row.grantId);
+  const capabilityOverrides = Map.groupBy(rows.capabilityOverrides, (row) => row.grantId);
   const rules = Map.groupBy(rows.accessRules, (row) => row.parentId);
   const capabilities = Map.groupBy(rows.capabilities, (row) => row.serverId);
   return [
     ...sortBy(rows.workspaces, (row) => row.id).map((row) =>
-      compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], { overrides, rules }),
+      compileWorkspace(row, members.get(row.id) ?? [], apiKeys.get(row.id) ?? [], grants.get(row.id) ?? [], {
+        overrides,
+        capabilityOverrides,
+        rules,
+      }),
     ),
     ...sortBy(rows.servers, (row) => row.id)
       .filter((row) => row.isEnabled)
@@ -81,11 +87,12 @@ function toMember({ userId, role, organizationRole, email, groups }: MemberRow):
 /** What belongs to grants, by their id. */
 interface RowsByGrant {
   readonly overrides: ReadonlyMap<string, readonly UserOverrideRow[]>;
+  readonly capabilityOverrides: ReadonlyMap<string, readonly CapabilityOverrideRow[]>;
   readonly rules: ReadonlyMap<string, readonly AccessRuleRow[]>;
 }
 
 /** Exceptions of people who cannot come in anyway are not shipped. */
-function toRoute(grant: GrantRow, { overrides, rules }: RowsByGrant, memberIds: ReadonlySet<string>): Route {
+function toRoute(grant: GrantRow, { overrides, capabilityOverrides, rules }: RowsByGrant, memberIds: ReadonlySet<string>): Route {
   const effective = sortBy(overrides.get(grant.id) ?? [], (row) => row.userId).filter((row) => memberIds.has(row.userId));
   const userOverrides: Record<string, UserAccess> | undefined =
     effective.length === 0 ? undefined : Object.fromEntries(effective.map((row) => [row.userId, row.access]));
@@ -95,6 +102,7 @@ function toRoute(grant: GrantRow, { overrides, rules }: RowsByGrant, memberIds: 
     grantId: grant.id,
     defaultUserAccess: grant.defaultUserAccess,
     userOverrides,
+    capabilityPolicy: compileCapabilityPolicy(grant, capabilityOverrides.get(grant.id) ?? []),
     rules: compileRules(rules.get(grant.id) ?? []),
   };
 }

@@ -3,6 +3,7 @@ import { documentKind } from '../../contract/snapshot.ts';
 import type {
   AccessRuleRow,
   ApiKeyRow,
+  CapabilityOverrideRow,
   CapabilityRow,
   ConnectionRow,
   ConsentRow,
@@ -32,6 +33,7 @@ export async function readSnapshotRows(client: Client, documents: readonly strin
     apiKeys: await readRows<ApiKeyRow>(client, API_KEYS, [workspaceIds]),
     grants: await readRows<GrantRow>(client, GRANTS, [workspaceIds]),
     userOverrides: await readRows<UserOverrideRow>(client, USER_OVERRIDES, [workspaceIds]),
+    capabilityOverrides: await readRows<CapabilityOverrideRow>(client, CAPABILITY_OVERRIDES, [workspaceIds]),
     capabilities: await readRows<CapabilityRow>(client, CAPABILITIES, [serverIds]),
     accessRules: await readRows<AccessRuleRow>(client, ACCESS_RULES, [serverIds, workspaceIds]),
     servers: await readRows<ServerRow>(client, SERVERS, [serverIds]),
@@ -54,24 +56,33 @@ const WORKSPACES = `
   SELECT id, slug, organization_id AS "organizationId" FROM workspaces WHERE id = ANY($1)`;
 
 const MEMBERS = `
-  SELECT m.workspace_id AS "workspaceId", m.user_id AS "userId", m.role, u.role AS "organizationRole", u.email, u.groups, u.enabled AS "isUserEnabled"
+  SELECT m.workspace_id AS "workspaceId", m.user_id AS "userId", m.role, u.role AS "organizationRole", u.email, u.groups,
+         u.enabled AND NOT is_locked(u.id) AND NOT is_locked(m.workspace_id) AS "isUserEnabled"
   FROM workspace_members m JOIN users u ON u.id = m.user_id
   WHERE m.workspace_id = ANY($1)`;
 
 const API_KEYS = `
   SELECT id, workspace_id AS "workspaceId", lookup, hash, kind, user_id AS "userId", scopes,
-         floor(extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs", revoked_at IS NOT NULL AS "isRevoked"
+         floor(extract(epoch FROM expires_at) * 1000)::float8 AS "expiresAtMs", revoked_at IS NOT NULL OR is_locked(id) OR is_locked(workspace_id) AS "isRevoked"
   FROM api_keys WHERE workspace_id = ANY($1)`;
 
 const GRANTS = `
-  SELECT g.id, g.workspace_id AS "workspaceId", g.mcp_server_id AS "serverId", s.slug AS "serverSlug", g.enabled AS "isEnabled",
-         s.enabled AS "isServerEnabled", g.default_user_access AS "defaultUserAccess"
+  SELECT g.id, g.workspace_id AS "workspaceId", g.mcp_server_id AS "serverId", s.slug AS "serverSlug", g.enabled AND NOT is_locked(g.workspace_id) AS "isEnabled",
+         s.enabled AND NOT is_locked(s.id) AS "isServerEnabled", g.default_user_access AS "defaultUserAccess",
+         g.new_capabilities AS "newCapabilities", g.pins_definitions AS "pinsDefinitions"
   FROM access_grants g JOIN mcp_servers s ON s.id = g.mcp_server_id
   WHERE g.workspace_id = ANY($1)`;
 
 const USER_OVERRIDES = `
   SELECT o.access_grant_id AS "grantId", o.user_id AS "userId", o.access
   FROM access_grant_user_overrides o JOIN access_grants g ON g.id = o.access_grant_id
+  WHERE g.workspace_id = ANY($1)`;
+
+const CAPABILITY_OVERRIDES = `
+  SELECT o.access_grant_id AS "grantId", c.kind, c.name, o.disabled AS "isDisabled", o.approved_hash AS "approvedHash",
+         o.exposed_name AS "exposedName", o.exposed_title AS title, o.exposed_description AS description
+  FROM access_grant_capability_overrides o
+  JOIN access_grants g ON g.id = o.access_grant_id JOIN capabilities c ON c.id = o.capability_id
   WHERE g.workspace_id = ANY($1)`;
 
 const CAPABILITIES = `
@@ -86,13 +97,13 @@ const ACCESS_RULES = `
 
 const SERVERS = `
   SELECT id, slug, name, organization_id AS "organizationId", canonical_url AS "canonicalUrl", transport, authentication, granularity,
-         enabled AS "isEnabled", max_request_bytes AS "maxRequestBytes",
+         enabled AND NOT is_locked(id) AS "isEnabled", max_request_bytes AS "maxRequestBytes",
          upstream_timeout_seconds AS "upstreamTimeoutSeconds", upstream_idle_seconds AS "upstreamIdleSeconds", connect_retries AS "connectRetries",
          circuit_breaker_failures AS "circuitBreakerFailures", circuit_breaker_open_seconds AS "circuitBreakerOpenSeconds", forwarding
   FROM mcp_servers WHERE id = ANY($1)`;
 
 const CONNECTIONS = `
-  SELECT c.id, c.mcp_server_id AS "serverId", s.enabled AS "isServerEnabled", c.subject_id AS "subjectId", c.sealed_headers AS "sealedHeaders",
+  SELECT c.id, c.mcp_server_id AS "serverId", s.enabled AND NOT is_locked(s.id) AS "isServerEnabled", c.subject_id AS "subjectId", c.sealed_headers AS "sealedHeaders",
          t.epoch, coalesce(t.state = 'NEEDS_AUTHORIZATION', false) AS "needsAuthorization"
   FROM connections c JOIN mcp_servers s ON s.id = c.mcp_server_id LEFT JOIN connection_tokens t ON t.connection_id = c.id
   WHERE (c.mcp_server_id, c.shard) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
@@ -104,7 +115,7 @@ const SIGNING_KEYS = `
   SELECT kid, public_jwk AS "publicKey" FROM oauth_signing_keys WHERE 'own' = ANY($1)`;
 
 const CONSENTS = `
-  SELECT c.id, c.user_id AS "userId", u.enabled AS "isUserEnabled", m.id IS NOT NULL AS "isMember", c.client_id AS "clientId",
+  SELECT c.id, c.user_id AS "userId", u.enabled AND NOT is_locked(u.id) AND NOT is_locked(c.workspace_id) AS "isUserEnabled", m.id IS NOT NULL AS "isMember", c.client_id AS "clientId",
          c.workspace_id AS "workspaceId", c.mcp_server_id AS "serverId"
   FROM consents c JOIN users u ON u.id = c.user_id
   LEFT JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = c.user_id
@@ -122,7 +133,7 @@ const TRUSTED_ISSUERS = `
   FROM trusted_issuers WHERE organization_id = ANY($1)`;
 
 const NAMED_USERS = `
-  SELECT u.id AS "userId", u.organization_id AS "organizationId", u.email, u.enabled AS "isUserEnabled"
+  SELECT u.id AS "userId", u.organization_id AS "organizationId", u.email, u.enabled AND NOT is_locked(u.id) AS "isUserEnabled"
   FROM users u
   WHERE u.organization_id = ANY($1) AND EXISTS (SELECT FROM trusted_issuers t WHERE t.organization_id = u.organization_id AND t.enabled)`;
 

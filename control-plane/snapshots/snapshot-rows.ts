@@ -1,4 +1,4 @@
-import type { AccessRule, KnownCapability } from '../../contract/access-rule.ts';
+import type { AccessRule, CapabilityKind, CapabilityPolicy, KnownCapability } from '../../contract/access-rule.ts';
 import type { Forwarding } from '../../contract/forwarding.ts';
 import type { LimitDimension } from '../../contract/rate-limit.ts';
 import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
@@ -43,11 +43,27 @@ export interface GrantRow {
   readonly isEnabled: boolean;
   readonly isServerEnabled: boolean;
   readonly defaultUserAccess: UserAccess;
+  /** Absent: ALLOW. */
+  readonly newCapabilities?: CapabilityPolicy['newCapabilities'];
+  /** Absent: no. */
+  readonly pinsDefinitions?: boolean;
 }
 
 /** What an upstream offers. */
 export interface CapabilityRow extends KnownCapability {
   readonly serverId: string;
+}
+
+/** What a grant says about one capability. */
+export interface CapabilityOverrideRow {
+  readonly grantId: string;
+  readonly kind: CapabilityKind;
+  readonly name: string;
+  readonly isDisabled: boolean;
+  readonly approvedHash: string | null;
+  readonly exposedName: string | null;
+  readonly title: string | null;
+  readonly description: string | null;
 }
 
 /** A restriction of a server or a grant. */
@@ -159,6 +175,7 @@ export interface SnapshotRows {
   readonly apiKeys: readonly ApiKeyRow[];
   readonly grants: readonly GrantRow[];
   readonly userOverrides: readonly UserOverrideRow[];
+  readonly capabilityOverrides: readonly CapabilityOverrideRow[];
   /** Those that are not gone. */
   readonly capabilities: readonly CapabilityRow[];
   /** Those in force. */

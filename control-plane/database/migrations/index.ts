@@ -15,6 +15,8 @@ import { Migration20261118IdentityProviders } from './migration-20261118-identit
 import { Migration20261119UpstreamIdle } from './migration-20261119-upstream-idle.ts';
 import { Migration20261120Traffic } from './migration-20261120-traffic.ts';
 import { Migration20261120Audit } from './migration-20261120-audit.ts';
+import { Migration20261130GrantedCapabilities } from './migration-20261130-granted-capabilities.ts';
+import { Migration20261130Lockdowns } from './migration-20261130-lockdowns.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -35,4 +37,6 @@ export const migrations = [
   { name: 'Migration20261119UpstreamIdle', class: Migration20261119UpstreamIdle },
   { name: 'Migration20261120Traffic', class: Migration20261120Traffic },
   { name: 'Migration20261120Audit', class: Migration20261120Audit },
+  { name: 'Migration20261130GrantedCapabilities', class: Migration20261130GrantedCapabilities },
+  { name: 'Migration20261130Lockdowns', class: Migration20261130Lockdowns },
 ];

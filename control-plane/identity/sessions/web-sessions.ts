@@ -74,7 +74,7 @@ export class WebSessions {
       `SELECT s.id, s.user_id, u.organization_id, extract(epoch FROM s.signed_in_at)::float8 * 1000 AS signed_in_ms,
               extract(epoch FROM s.seen_at)::float8 * 1000 AS seen_ms
        FROM web_sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.token_hash = ? AND u.enabled AND s.signed_in_at > ? AND s.seen_at > ?`,
+       WHERE s.token_hash = ? AND u.enabled AND NOT is_locked(u.id) AND s.signed_in_at > ? AND s.seen_at > ?`,
       [hashToken(token), new Date(nowMs - ABSOLUTE_LIMIT_MS), new Date(nowMs - IDLE_LIMIT_MS)],
     );
     if (row === undefined) return undefined;

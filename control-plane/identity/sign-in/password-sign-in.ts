@@ -152,7 +152,7 @@ function readCandidates(em: EntityManager, emailKey: string, organization: strin
   return em.execute<Candidate[]>(
     `SELECT u.id, o.slug, o.name, p.hash
      FROM users u JOIN organizations o ON o.id = u.organization_id JOIN user_passwords p ON p.user_id = u.id
-     WHERE u.email_key = ? AND u.enabled AND (?::text IS NULL OR o.slug = ?)
+     WHERE u.email_key = ? AND u.enabled AND NOT is_locked(u.id) AND (?::text IS NULL OR o.slug = ?)
      ORDER BY u.created_at, u.id LIMIT ${MAX_CANDIDATES}`,
     [emailKey, organization ?? null, organization ?? null],
   );

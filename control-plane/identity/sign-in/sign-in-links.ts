@@ -14,6 +14,7 @@ import { notFound, UserErrorCode, userError } from '../../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../../authorization/index.ts';
 import { noteChange } from '../../database/change-notes.ts';
 import { identifyAuthor } from '../../database/change-origin.ts';
+import { isLocked } from '../../database/is-locked.ts';
 import { runOnce, type FirstAnswer } from '../../database/run-once.ts';
 import { FOR_CHANGE, write } from '../../database/write.ts';
 import type { Busy, PasswordChecks } from '../passwords/password-checks.ts';
@@ -143,7 +144,8 @@ export class SignInLinks {
 
   async #find(em: EntityManager, token: string): Promise<User | undefined> {
     const found = await this.#findRow(em, token);
-    return found === undefined ? undefined : ((await em.findOne(UserEntity, { id: found.userId, enabled: true })) ?? undefined);
+    if (found === undefined || (await isLocked(em, found.userId))) return undefined;
+    return (await em.findOne(UserEntity, { id: found.userId, enabled: true })) ?? undefined;
   }
 
   async #findRow(em: EntityManager, token: string): Promise<{ userId: string; expiresAt: Date } | undefined> {

@@ -45,7 +45,7 @@ export class TokenBasis {
   /** Whether the person may still have what was promised to them; without a token, whether they are there at all. */
   async isGood(userId: string, token: PresentedToken | undefined): Promise<boolean> {
     const em = this.#em.fork();
-    const people = await em.execute<unknown[]>('SELECT id FROM users WHERE id = ? AND enabled', [userId]);
+    const people = await em.execute<unknown[]>('SELECT id FROM users WHERE id = ? AND enabled AND NOT is_locked(id)', [userId]);
     if (people.length === 0) return false;
     if (token?.clientId === undefined || typeof token.resource !== 'string') return token === undefined;
     const server = await this.#servers.read(token.resource);
@@ -58,7 +58,8 @@ export class TokenBasis {
   async findNoAccess(em: EntityManager, server: ProtectedServer, userId: string): Promise<NoAccess | undefined> {
     const [row] = await em.execute<AccessRow[]>(
       `SELECT EXISTS (SELECT 1 FROM workspace_members m JOIN users u ON u.id = m.user_id
-                      WHERE m.workspace_id = g.workspace_id AND m.user_id = ? AND u.enabled) AS is_member,
+                      WHERE m.workspace_id = g.workspace_id AND m.user_id = ?
+                        AND u.enabled AND NOT is_locked(u.id)) AS is_member,
               g.id AS grant_id, g.default_user_access, o.access AS override
        FROM access_grants g LEFT JOIN access_grant_user_overrides o ON o.access_grant_id = g.id AND o.user_id = ?
        WHERE g.workspace_id = ? AND g.mcp_server_id = ? AND g.enabled`,

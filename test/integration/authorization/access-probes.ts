@@ -45,6 +45,57 @@ export const accessProbes: Readonly<Record<string, Probe>> = {
     rest: 'hidden',
     isServed: (answer) => (answer as { userErrors: { code: string }[] }).userErrors[0]?.code === 'INVALID',
   },
+  accessGrantCapabilityUpdate: {
+    query: `mutation ($id: ID!, $capabilityId: ID!) {
+      accessGrantCapabilityUpdate(id: $id, input: { capabilityIds: [$capabilityId], enabled: false }) { ${FAULTS} }
+    }`,
+    variables: async (world) => ({ id: world.grantId, capabilityId: (await world.addCapability()).id }),
+    done: MANAGERS,
+    forbidden: ['auditor', 'member', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  accessGrantCapabilityApprove: {
+    query: `mutation ($id: ID!, $capabilityId: ID!) {
+      accessGrantCapabilityApprove(id: $id, input: { approvals: [{ capabilityId: $capabilityId, definitionDigest: "hash" }] }) { ${FAULTS} }
+    }`,
+    variables: async (world) => ({ id: world.grantId, capabilityId: (await world.addCapability()).id }),
+    done: MANAGERS,
+    forbidden: ['auditor', 'member', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  lockdown: {
+    query: 'query ($id: ID!) { lockdown(id: $id) { id } }',
+    variables: async (world) => ({ id: (await world.addLockdown()).id }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  lockdownBySubject: {
+    query: 'query ($subjectId: ID!) { lockdownBySubject(subjectId: $subjectId) { id } }',
+    variables: async (world) => ({ subjectId: (await world.addLockdown()).subjectId }),
+    done: OVERSEERS,
+    rest: 'hidden',
+  },
+  lockdownCreate: {
+    query: `mutation ($subjectId: ID!) { lockdownCreate(input: { subjectId: $subjectId }) { ${FAULTS} } }`,
+    variables: async (world) => ({ subjectId: (await world.addPerson()).id }),
+    done: ADMINS,
+    forbidden: ['auditor', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  lockdownUpdate: {
+    query: `mutation ($id: ID!) { lockdownUpdate(id: $id, input: { reason: "x" }) { ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addLockdown()).id }),
+    done: ADMINS,
+    forbidden: ['auditor', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  lockdownDelete: {
+    query: `mutation ($id: ID!) { lockdownDelete(id: $id) { deletedId ${FAULTS} } }`,
+    variables: async (world) => ({ id: (await world.addLockdown()).id }),
+    done: ADMINS,
+    forbidden: ['auditor', 'readOnlyManager'],
+    rest: 'hidden',
+  },
   explainAccess: {
     query: 'query ($input: ExplainAccessInput!) { explainAccess(input: $input) { isAllowed } }',
     variables: (world) => ({ input: { workspaceId: world.workspace.id, mcpServerId: world.server.id, userId: world.person.id } }),

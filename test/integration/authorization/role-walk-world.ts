@@ -8,6 +8,7 @@ import {
   ApiKeyCreateDocument,
   ConnectionCreateDocument,
   IdentityProviderCreateDocument,
+  LockdownCreateDocument,
   McpServerCreateDocument,
   OrganizationCreateDocument,
   RateLimitCreateDocument,
@@ -73,6 +74,8 @@ export interface WalkWorld {
   addConnection(mcpServerId?: string): Promise<string>;
   /** Of the server. */
   addCapability(): Promise<{ readonly id: string; readonly name: string }>;
+  /** Of a person of the organization. */
+  addLockdown(): Promise<{ readonly id: string; readonly subjectId: string }>;
   /** Of the grant. */
   addRule(): Promise<{ readonly id: string; readonly name: string }>;
   /** Of the person, for the server. */
@@ -197,6 +200,10 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
       );
       await client.end();
       return place;
+    },
+    async addLockdown() {
+      const input = { subjectId: (await addPersonIn(organization.id, 'MEMBER')).id };
+      return (await plane.run(admin, LockdownCreateDocument, { input })).lockdownCreate.lockdown!;
     },
     async addRule() {
       const input = { accessGrantId: grantId, name: unique('rule'), effect: 'DENY' as const, capabilities: { patterns: ['drop_*'] } };

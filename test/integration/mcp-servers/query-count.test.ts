@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { graphql } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approveWhatWasInUse } from '../../../control-plane/granted-capabilities/index.ts';
 import { AccessGrantResolver, AccessGrantService } from '../../../control-plane/access-grants/index.ts';
 import { Loaders } from '../../../control-plane/api/loaders.ts';
 import { entities } from '../../../control-plane/database/entities.ts';
@@ -111,7 +112,10 @@ describe('the deepest list of people', () => {
 async function count(source: string, first: number): Promise<{ queries: number; urls: number }> {
   queries = [];
   const em = orm.em.fork();
-  const grants = new AccessGrantResolver(new AccessGrantService({ em, clock: systemClock, outbox: postgresOutbox }), 'http://gateway.test');
+  const grants = new AccessGrantResolver(
+    new AccessGrantService({ em, clock: systemClock, outbox: postgresOutbox, approveWhatWasInUse }),
+    'http://gateway.test',
+  );
   const access = { actor: { kind: 'instance_admin' }, organizationRoles: new Map(), workspaceSeats: new Map() } as const;
   const result = await graphql({
     schema: buildApiSchema({ get: (type) => (type === AccessGrantResolver ? grants : new type()) as object }),
