@@ -10,8 +10,12 @@ import type { RequirementSet } from './baseline.ts';
 const CheckSchema = z.object({
   id: z.string(),
   status: z.enum(['SUCCESS', 'FAILURE', 'WARNING', 'SKIPPED', 'INFO']),
+  description: z.string().optional(),
   errorMessage: z.string().optional(),
 });
+
+/** What the suite leaves in `checks.json`. */
+export const ChecksSchema = z.array(CheckSchema);
 
 /** One check of a scenario, as the suite reports it. */
 export type Check = z.infer<typeof CheckSchema>;
@@ -60,7 +64,7 @@ async function readResults(folder: string): Promise<SuiteResult> {
     const scenario = RESULT_FOLDER.exec(name)?.[1];
     if (scenario === undefined) continue;
     const text = await readFile(path.join(folder, name, 'checks.json'), 'utf8');
-    result.set(scenario, z.array(CheckSchema).parse(JSON.parse(text)));
+    result.set(scenario, ChecksSchema.parse(JSON.parse(text)));
   }
   return result;
 }

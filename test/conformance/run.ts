@@ -8,6 +8,7 @@ import { startSseFixtureServer } from '../support/upstreams/sse-fixture-server.t
 import { World, type ServerOptions } from '../support/world.ts';
 import { measureAuthorizationServer } from './authorization.ts';
 import { BASELINE, type RequirementSet } from './baseline.ts';
+import { measureUpstreamClient } from './client-scenarios.ts';
 import { compareBridged, compareResults, compareWithBaseline, type Finding } from './compare.ts';
 import { BRIDGES, findExpectedScore, type BridgeColumn } from './differences.ts';
 import { runOfficialSuite, type SuiteResult } from './official-suite.ts';
@@ -53,8 +54,11 @@ try {
   const authorization = await measureAuthorizationServer(world, guarded);
   count.failed += authorization.failed;
   count.passed += authorization.passed;
+  const client = await measureUpstreamClient(SETS);
+  count.failed += client.failed;
+  count.passed += client.passed;
   process.stdout.write(count.failed === 0 ? '\nconformance: no unexpected difference\n' : '\nconformance: see ✗ above\n');
-  process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
+  process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, ${client.skipped} skipped\n`);
   process.exitCode = count.failed === 0 ? 0 : 1;
 } finally {
   const upstreams = [fixture, ...Object.values(bridged)].map((upstream) => upstream.close());

@@ -31,6 +31,12 @@ export class Browser {
   readonly cookies = new CookieJar();
   /** Every address that was asked for, in order. */
   readonly visited: string[] = [];
+  readonly #hosts: Readonly<Record<string, string>>;
+
+  /** @param hosts where an origin really is, by its name, as what stands in front of it would have it. */
+  constructor(hosts: Readonly<Record<string, string>> = {}) {
+    this.#hosts = hosts;
+  }
 
   /** Opens an address and follows redirects. */
   open(url: string, stopAt?: StopAt): Promise<BrowserPage> {
@@ -114,7 +120,7 @@ export class Browser {
 
   async #ask(at: URL, { method, headers, body }: PageRequest): Promise<Response> {
     this.visited.push(at.href);
-    const response = await fetch(at, {
+    const response = await fetch((this.#hosts[at.origin] ?? at.origin) + at.pathname + at.search, {
       method,
       redirect: 'manual',
       headers: { accept: 'text/html', ...headers, cookie: this.cookies.headerFor(at) },

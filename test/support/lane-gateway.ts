@@ -4,7 +4,7 @@ import { startGateway, type GatewayOptions, type RunningGateway } from './start-
 import { startTestRedis } from './test-redis.ts';
 
 /** A gateway with everything it needs, for a lane that is a program and not a vitest run. */
-export async function startLaneGateway(options: Pick<GatewayOptions, 'replicas' | 'env'> = {}): Promise<RunningGateway> {
+export async function startLaneGateway(options: Pick<GatewayOptions, 'replicas' | 'env' | 'issuer'> = {}): Promise<RunningGateway> {
   const postgres = new SharedPostgres();
   const [database, redis] = await Promise.all([postgres.start().then(createDatabase), startTestRedis()]);
   const release = async () => {

@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly redis: { readonly url: string; readonly gateway: string };
   /** How many data planes. Default 1. */
   readonly replicas?: number;
+  /** The public URL of the control plane, where it is to have one that is not reached by itself. Default what is in front of it. */
+  readonly issuer?: string;
   /** For every process, beyond what it needs to start. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -81,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     const controlPlane = await start(CONTROL_PLANE_ENTRY, {
       ...shared,
       DATABASE_URL: options.databaseUrl,
-      SLUICE_CONTROL_PLANE_URL: entrance.url,
+      SLUICE_CONTROL_PLANE_URL: options.issuer ?? entrance.url,
       SLUICE_CONTROL_PLANE_PORT: '0',
       SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
       ...options.env,
@@ -92,7 +94,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const startDataPlane: RunningGateway['startDataPlane'] = async (own = {}) => {
     const stateDir = own.stateDir ?? (await mkdtemp(path.join(state, 'data-plane-')));
     const ports = { SLUICE_DATA_PLANE_PORT: '0', SLUICE_ADMIN_PORT: '0' };
-    const process = await start(DATA_PLANE_ENTRY, { ...shared, ...ports, SLUICE_STATE_DIR: stateDir, ...own.env });
+    const reached: Record<string, string> = options.issuer === undefined ? {} : { SLUICE_CONTROL_PLANE_URL: entrance.url };
+    const process = await start(DATA_PLANE_ENTRY, { ...shared, ...ports, ...reached, SLUICE_STATE_DIR: stateDir, ...own.env });
     return { process, stateDir, url: `http://127.0.0.1:${process.port}`, adminUrl: `http://127.0.0.1:${process.adminPort}` };
   };
   const stop = async () => {
@@ -109,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       url: balancer.url,
       replicas: dataPlanes.map(({ url, adminUrl }) => ({ url, adminUrl })),
       controlPlaneUrl: `http://127.0.0.1:${controlPlane.port}`,
-      issuer: entrance.url,
+      issuer: options.issuer ?? entrance.url,
       adminKey,
       controlPlane,
       dataPlanes: dataPlanes.map((dataPlane) => dataPlane.process),

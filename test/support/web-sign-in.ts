@@ -24,7 +24,12 @@ export async function addPerson(api: ApiClient): Promise<{ readonly id: string; 
 }
 
 /** A browser in which a person is signed in: they chose their password by a one-time link that an administrator made. */
-export async function openSignedInBrowser(api: ApiClient, controlPlaneUrl: string, userId: string): Promise<Browser> {
+export async function openSignedInBrowser(
+  api: ApiClient,
+  controlPlaneUrl: string,
+  userId: string,
+  browser = new Browser(),
+): Promise<Browser> {
   const { signInLink } = await api.run<{ signInLink: { url: string } }>(
     `mutation ($input: UserSignInLinkCreateInput!) {
       userSignInLinkCreate(input: $input) { signInLink { url } snapshotRevision userErrors { code message field } }
@@ -32,7 +37,6 @@ export async function openSignedInBrowser(api: ApiClient, controlPlaneUrl: strin
     { input: { userId } },
     'userSignInLinkCreate',
   );
-  const browser = new Browser();
   const page = await browser.open(controlPlaneUrl + new URL(signInLink.url).pathname);
   await browser.press(page, 'Set password and sign in', { 'New password': TEST_PASSWORD, 'The same again': TEST_PASSWORD });
   return browser;

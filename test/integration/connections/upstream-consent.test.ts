@@ -104,6 +104,16 @@ describe('connecting by consent', () => {
   });
 });
 
+it('asks an upstream that greets anybody for what it offers, and takes no greeting for a yes', async () => {
+  const upstream = await start({ greeting: 'open' });
+  const { connection } = await connectOrganization(upstream);
+  expect(connection).toMatchObject({ scopes: ['mcp:read', 'mcp:write'] });
+  const test = async () => (await world.plane.run(owner.key, ConnectionTestDocument, { id: connection.id })).connectionTest.isAccepted;
+  expect(await test()).toBe(true);
+  upstream.authorizationServer.expireAccessTokens();
+  expect(await test()).toBe(false);
+});
+
 describe('renewing', () => {
   it('sends one request however many ask, and gives those who were late the current token', async () => {
     const upstream = await start();

@@ -14,6 +14,8 @@ export interface OAuthUpstreamOptions extends AuthorizationServerOptions {
   readonly eras?: Eras;
   /** Whether a request without a token is told where the metadata is, or clients have to look in the well-known place. Default told. */
   readonly challenge?: 'complete' | 'bare';
+  /** Whether `initialize` needs no token, and only what the server offers does. Default it does. */
+  readonly greeting?: 'open' | 'protected';
 }
 
 /** A request that reached the MCP server. */
@@ -57,7 +59,8 @@ export async function startOAuthUpstream(options: OAuthUpstreamOptions = {}): Pr
     const token = /^bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     const account = token === undefined ? undefined : await authorizationServer.findAccount(token, url);
     requests.push({ method: req.method ?? '', token, account });
-    if (account !== undefined) return pass(req, res, { origin: new URL(fixture.url).origin, headers: req.rawHeaders });
+    const isGreeting = options.greeting === 'open' && req.method === 'POST' && req.headers['mcp-session-id'] === undefined;
+    if (account !== undefined || isGreeting) return pass(req, res, { origin: new URL(fixture.url).origin, headers: req.rawHeaders });
     res.writeHead(401, {
       'www-authenticate': token === undefined ? challenge : `${challenge}${challenge === 'Bearer' ? ' ' : ', '}error="invalid_token"`,
     });
