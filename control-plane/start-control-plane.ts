@@ -26,6 +26,7 @@ import {
   toUpstreamStep,
   readConnection,
   ConnectRoutes,
+  EntryRoutes,
   type UpstreamOauth,
 } from './connections/index.ts';
 import { CapabilityResolver, CapabilityService, readCapability } from './capabilities/index.ts';
@@ -217,7 +218,8 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   });
   instances.set(ConsentResolver, new ConsentResolver(oauth.consents));
   const pageParts = { em: orm.em, clock: systemClock, sessions: signIn.sessions, ...upstreamOauth, service: connections };
-  const connectPages = routePages([...new ConnectRoutes(pageParts).list(), ...new OwnConnectionsRoutes(pageParts).list()]);
+  const connectRoutes = [new ConnectRoutes(pageParts), new EntryRoutes(pageParts), new OwnConnectionsRoutes(pageParts)];
+  const connectPages = routePages(connectRoutes.flatMap((routes) => routes.list()));
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
     em: orm.em,

@@ -9,6 +9,7 @@ export { ConnectionActionsResolver } from './connection-actions.resolver.ts';
 export { openUpstreamOauth, type UpstreamOauth } from './open-upstream-oauth.ts';
 export { toUpstreamStep } from './oauth/upstream-step.ts';
 export { OwnConnectionsRoutes } from './pages/own-connections-routes.ts';
+export { EntryRoutes } from './pages/entry-routes.ts';
 export { ConnectRoutes } from './pages/connect-routes.ts';
 export { ConnectionService } from './connection-service.ts';
 export { ConnectionType } from './connection.type.ts';

@@ -32,11 +32,12 @@ const DEADLINE_MS = 25_000;
 export async function discoverUpstream(http: GuardedFetch, server: McpServer): Promise<Result<UpstreamAuthorization, string>> {
   const settings = { ...NO_OAUTH_SETTINGS, ...server.oauth };
   const fetchFn = limitTime(http.fetch, Date.now() + DEADLINE_MS);
+  const needsConsent = server.authentication === 'OAUTH';
   try {
     const challenge = await readChallenge(http, server.canonicalUrl, server.transport);
     const found = await findAuthorizationServer(fetchFn, server.canonicalUrl, settings, challenge).catch((cause: unknown) => {
       // Who says where consent and tokens come from needs no discovery; an upstream without metadata is connected that way.
-      if (settings.authorizationEndpoint === null || settings.tokenEndpoint === null) throw cause;
+      if (settings.tokenEndpoint === null || (needsConsent && settings.authorizationEndpoint === null)) throw cause;
       return { authorizationServer: fromOrigin(settings.issuer ?? new URL('/', settings.tokenEndpoint).href), resourceMetadata: undefined };
     });
     const { resourceMetadata } = found;
@@ -45,7 +46,7 @@ export async function discoverUpstream(http: GuardedFetch, server: McpServer): P
         'The metadata of the upstream describes another server than the one at this URL. Ask whoever runs it, or correct the URL.',
       );
     const authorizationServer = applySettings(found.authorizationServer, settings);
-    if (!isSafeToVisit(authorizationServer.authorizationEndpoint))
+    if (needsConsent && !isSafeToVisit(authorizationServer.authorizationEndpoint))
       return err('The address where people would give consent is not reached by https. Ask whoever runs the upstream.');
     return ok({
       authorizationServer,

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { err, type Result } from '../../../foundation/result.ts';
 import { McpServerEntity } from '../../mcp-servers/index.ts';
+import { toEntryPath } from '../pages/entry-routes.ts';
 import type { UpstreamConnect } from './upstream-connect.ts';
 import type { UpstreamNeed } from './upstream-need.ts';
 
@@ -37,7 +38,7 @@ export function toUpstreamStep(em: EntityManager, connect: UpstreamConnect): Ups
       const server = await fork.findOneOrFail(McpServerEntity, serverId);
       const need = await connect.findNeed(fork, { server, workspaceId, user: { id: userId } });
       if (need.kind === 'connect') return { ...need, scopes: server.oauth?.scopes ?? [] };
-      return need.kind === 'enter_headers' ? { ...need, path: `/account/connections/${serverId}` } : need;
+      return need.kind === 'enter_headers' ? { ...need, path: toEntryPath(workspaceId, serverId) } : need;
     },
     async start({ server, ...request }) {
       const started = await connect.start({ serverId: server.serverId, ...request });

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { readPersonAccess } from '../../api-keys/index.ts';
-import type { WebSession, WebSessions } from '../../identity/index.ts';
-import { isServerVisible, McpServerEntity, type McpServer } from '../../mcp-servers/index.ts';
-import { html, renderNotice, sendPage, sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
-import { WorkspaceEntity } from '../../workspaces/index.ts';
+import type { WebSessions } from '../../identity/index.ts';
+import { sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
 import { CALLBACK_PATH, CLIENT_DOCUMENT_PATH, toClientDocument, type GatewayClient } from '../oauth/gateway-client.ts';
 import type { ConnectOutcome, UpstreamConnect } from '../oauth/upstream-connect.ts';
+import { readConnectPlace } from './connect-place.ts';
+import { toEntryPath } from './entry-routes.ts';
+import { sendNothing, sendOutcome, sendToSignIn } from './outcome-pages.ts';
 
 /** What the pages work with. */
 export interface ConnectRoutesParts {
@@ -49,17 +49,17 @@ export class ConnectRoutes {
     const session = await this.#parts.sessions.find(req);
     if (session === undefined) return sendToSignIn(res, url);
     const em = this.#parts.em.fork();
-    const place = await this.#findPlace(em, session, params);
+    const place = await readConnectPlace(em, session, params);
     if (place === undefined) return sendNothing(res);
-    const { server, workspaceId } = place;
-    const need = await this.#parts.connect.findNeed(em, { server, workspaceId, user: { id: session.userId } });
+    const { server, workspace } = place;
+    const need = await this.#parts.connect.findNeed(em, { server, workspaceId: workspace.id, user: { id: session.userId } });
     switch (need.kind) {
       case 'none':
         return sendOutcome(res, 'success', server.name, `${server.name} is connected. You can close this page.`);
       case 'ask':
         return sendOutcome(res, 'error', server.name, need.whom, 403);
       case 'enter_headers':
-        return sendRedirect(res, `/account/connections/${server.id}`);
+        return sendRedirect(res, toEntryPath(workspace.slug, server.slug));
       case 'connect': {
         const request = { serverId: server.id, subjectId: need.subjectId, userId: session.userId, sessionId: session.id, returnTo: null };
         const started = await this.#parts.connect.start(request);
@@ -82,42 +82,8 @@ export class ConnectRoutes {
     const title = outcome.server?.name ?? 'Connect';
     if (returnTo !== null) return sendRedirect(res, withOutcome(returnTo, outcome));
     if (kind === 'connected') return sendOutcome(res, 'success', title, `${message} You can close this page.`);
-    sendPage(res, {
-      title,
-      status: 400,
-      body: html`${renderNotice('error', message)}<p><a href="/account/connections">Your connections</a></p>`,
-    });
+    sendOutcome(res, 'error', title, message, 400);
   }
-
-  async #findPlace(
-    em: EntityManager,
-    session: WebSession,
-    { workspace, server }: PageRequest['params'],
-  ): Promise<{ server: McpServer; workspaceId: string } | undefined> {
-    const { organizationId, userId } = session;
-    const home = await em.findOne(WorkspaceEntity, { organizationId, slug: workspace });
-    const wanted = await em.findOne(McpServerEntity, { organizationId, slug: server });
-    if (home === null || wanted === null) return undefined;
-    const access = await readPersonAccess(em, userId);
-    if (!access.workspaceSeats.has(home.id) || !(await isServerVisible(em, access, wanted))) return undefined;
-    return { server: wanted, workspaceId: home.id };
-  }
-}
-
-function sendToSignIn(res: ServerResponse, url: URL): void {
-  sendRedirect(res, `/sign-in?return_to=${encodeURIComponent(url.pathname + url.search)}`);
-}
-
-function sendOutcome(res: ServerResponse, kind: 'error' | 'success', title: string, message: string, status = 200): void {
-  sendPage(res, { title, status, body: html`${renderNotice(kind, message)}<p><a href="/account/connections">Your connections</a></p>` });
-}
-
-function sendNothing(res: ServerResponse): void {
-  sendPage(res, {
-    title: 'Not found',
-    status: 404,
-    body: html`<p>There is no such server, or you cannot see it. Ask a manager of the workspace.</p>`,
-  });
 }
 
 /** The page that the person came from finds out by a parameter how it went. */

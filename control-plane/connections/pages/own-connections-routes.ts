@@ -3,11 +3,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { readPersonAccess } from '../../api-keys/index.ts';
 import type { Clock } from '../../../foundation/clock.ts';
 import { isOwnForm, type WebSession, type WebSessions } from '../../identity/index.ts';
-import { isLocalPath, sendOnward, sendPage, sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
+import { sendOnward, sendPage, sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
 import type { ConnectionService } from '../connection-service.ts';
 import type { UpstreamConnect } from '../oauth/upstream-connect.ts';
+import { FOREIGN_FORM } from './outcome-pages.ts';
 import { listOwnConnections, type OwnConnection } from './own-connections.ts';
-import { toEntryPage, toOwnConnectionsPage, type Notice } from './own-connections-page.ts';
+import { toOwnConnectionsPage, type Notice } from './own-connections-page.ts';
 
 /** What the pages work with. */
 export interface OwnConnectionsParts {
@@ -26,7 +27,7 @@ const NOTICES: ReadonlyMap<string, Notice> = new Map([
   ['denied', { kind: 'error', message: 'The server is not connected: its consent was refused.' }],
   ['failed', { kind: 'error', message: 'The server could not be connected. Try again, and ask an administrator if that does not help.' }],
 ]);
-const FOREIGN: Notice = { kind: 'error', message: 'The form was not one of this page, or the page is old. Try again.' };
+const FOREIGN: Notice = { kind: 'error', message: FOREIGN_FORM };
 
 /** What a request is about: the person's own servers, and the one that it names. */
 interface Attended {
@@ -46,8 +47,6 @@ export class OwnConnectionsRoutes {
   list(): PageRoute[] {
     return [
       { method: 'GET', path: HOME, handle: (request, res) => this.#show(request, res) },
-      { method: 'GET', path: `${HOME}/:server`, handle: (request, res) => this.#showEntry(request, res) },
-      { method: 'POST', path: `${HOME}/:server`, handle: (request, res) => this.#save(request, res) },
       { method: 'POST', path: `${HOME}/:server/connect`, handle: (request, res) => this.#connect(request, res) },
       { method: 'POST', path: `${HOME}/:server/disconnect`, handle: (request, res) => this.#disconnect(request, res) },
     ];
@@ -58,29 +57,6 @@ export class OwnConnectionsRoutes {
     if (attended === undefined) return;
     const notice = NOTICES.get(request.url.searchParams.get('upstream') ?? '');
     sendPage(res, toOwnConnectionsPage(attended.own, attended.session, notice));
-  }
-
-  async #showEntry(request: PageRequest, res: ServerResponse): Promise<void> {
-    const attended = await this.#attend(request, res);
-    if (attended === undefined) return;
-    if (attended.one === undefined || attended.one.server.authentication === 'OAUTH') return sendRedirect(res, HOME);
-    sendPage(res, toEntryPage(attended.one.server, attended.session, toReturn(request.url.searchParams)));
-  }
-
-  async #save(request: PageRequest, res: ServerResponse): Promise<void> {
-    const attended = await this.#attendForm(request, res);
-    if (attended?.one === undefined) return;
-    const { server, connection } = attended.one;
-    const { userId } = attended.session;
-    const access = await readPersonAccess(this.#parts.em.fork(), userId);
-    const values = toValues(server.authentication === 'CUSTOM_HEADERS', request.form);
-    const saved =
-      connection === null
-        ? await this.#parts.service.create(access, { mcpServerId: server.id, subjectId: userId, ...values })
-        : await this.#parts.service.update(access, connection.id, values);
-    const returnTo = toReturn(request.form);
-    if (!saved.ok) return sendPage(res, toEntryPage(server, attended.session, returnTo, saved.error));
-    sendRedirect(res, returnTo ?? `${HOME}?upstream=connected`);
   }
 
   async #connect(request: PageRequest, res: ServerResponse): Promise<void> {
@@ -126,15 +102,4 @@ export class OwnConnectionsRoutes {
     else sendRedirect(res, HOME);
     return undefined;
   }
-}
-
-function toValues(isHeader: boolean, form: URLSearchParams) {
-  if (isHeader) return { headers: [{ name: form.get('name') ?? '', value: form.get('value') ?? '' }] };
-  const [clientId, clientSecret] = [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
-  return { clientCredentials: { clientId, clientSecret, algorithm: 'ES256' } };
-}
-
-function toReturn(values: URLSearchParams): string | null {
-  const returnTo = values.get('return_to');
-  return returnTo !== null && isLocalPath(returnTo) ? returnTo : null;
 }

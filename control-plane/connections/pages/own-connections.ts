@@ -6,6 +6,8 @@ import { batchConnectionTokens, type ConnectionState, toConnectionReason, toConn
 /** A server that a person connects themselves. */
 export interface OwnConnection {
   readonly server: McpServer;
+  /** One that the person reaches it through. */
+  readonly workspaceId: string;
   readonly connection: Connection | null;
   readonly state: ConnectionState | null;
   readonly reason: string | null;
@@ -16,9 +18,9 @@ const MAX_SERVERS = 200;
 
 /** The servers that a person connects themselves and can reach through a workspace, by name. */
 export async function listOwnConnections(em: EntityManager, userId: string, nowMs: number): Promise<OwnConnection[]> {
-  const reachable = await em.execute<{ id: string }[]>(
-    `SELECT DISTINCT g.mcp_server_id AS id FROM access_grants g JOIN workspace_members m ON m.workspace_id = g.workspace_id
-     WHERE m.user_id = ? AND g.enabled`,
+  const reachable = await em.execute<{ id: string; workspace_id: string }[]>(
+    `SELECT g.mcp_server_id AS id, min(g.workspace_id) AS workspace_id FROM access_grants g JOIN workspace_members m ON m.workspace_id = g.workspace_id
+     WHERE m.user_id = ? AND g.enabled GROUP BY g.mcp_server_id`,
     [userId],
   );
   const servers = await em.find(
@@ -28,10 +30,12 @@ export async function listOwnConnections(em: EntityManager, userId: string, nowM
   );
   const connections = await em.find(ConnectionEntity, { subjectId: userId });
   const tokens = await batchConnectionTokens(em, connections.map(({ id }) => id)); // prettier-ignore
+  const workspaces = new Map(reachable.map(({ id, workspace_id: workspaceId }) => [id, workspaceId]));
   return servers.map((server) => {
+    const workspaceId = workspaces.get(server.id)!;
     const index = connections.findIndex(({ mcpServerId }) => mcpServerId === server.id);
-    if (index < 0) return { server, connection: null, state: null, reason: null };
+    if (index < 0) return { server, workspaceId, connection: null, state: null, reason: null };
     const state = toConnectionState(tokens[index] ?? null, nowMs);
-    return { server, connection: connections[index]!, state, reason: toConnectionReason(tokens[index] ?? null, state) };
+    return { server, workspaceId, connection: connections[index]!, state, reason: toConnectionReason(tokens[index] ?? null, state) };
   });
 }

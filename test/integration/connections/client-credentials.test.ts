@@ -6,6 +6,7 @@ import {
   type ConnectionClientInput,
 } from '../../support/generated/graphql.ts';
 import { TokenWorld } from '../../support/token-world.ts';
+import { stubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
 import { startOAuthUpstream, type OAuthUpstream } from '../../support/upstreams/oauth-upstream.ts';
 
 const SECRET = 'the-secret-of-a-machine-that-is-long';
@@ -58,6 +59,21 @@ describe('client credentials', () => {
     const token = await world.askToken(connection!.id);
     expect(await upstream.authorizationServer.findAccount(token.accessToken, upstream.url)).toBe(clientId);
     expect((await world.askToken(connection!.id, token.serial)).serial).toBe(token.serial + 1);
+  });
+
+  it('need no discovery where the settings name the token endpoint', async () => {
+    const silent = await stubMcpServer();
+    silent.answer((_request, response) => void response.writeHead(500).end());
+    const oauth = { tokenEndpoint: `${upstream.authorizationServer.issuer}/token`, resource: upstream.url };
+    const server = await world.hub.addServer({ url: silent.url, authentication: 'CLIENT_CREDENTIALS', oauth });
+    const input = {
+      mcpServerId: server.id,
+      subjectId: world.hub.organizationId,
+      clientCredentials: { clientId: 'basic', clientSecret: SECRET },
+    };
+    const { connectionCreate } = await world.plane.run(world.plane.adminKey, ConnectionClientCreateDocument, { input });
+    await silent.close();
+    expect(connectionCreate).toMatchObject({ userErrors: [], connection: { state: 'CONNECTED', reason: null } });
   });
 
   it('say whose turn it is where the client is refused, and never show its secret', async () => {

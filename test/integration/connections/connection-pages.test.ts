@@ -27,7 +27,7 @@ afterAll(async () => {
   await world.stop();
 });
 
-async function addServer(authentication: 'OAUTH' | 'CUSTOM_HEADERS', granularity: 'USER' | 'WORKSPACE', name: string) {
+async function addServer(authentication: 'OAUTH' | 'CUSTOM_HEADERS', granularity: 'USER' | 'WORKSPACE' | 'ORGANIZATION', name: string) {
   const server = await world.hub.addServer({ url: upstream.url, authentication, granularity, name });
   await world.hub.grant(workspace.id, server.id);
   return server;
@@ -78,6 +78,33 @@ it('lets people enter header values of their own', async () => {
   expect(saved.text).toContain('Keyed wiki');
   expect(await world.read(server.id, person.id)).toMatchObject({ state: 'CONNECTED', connectedBy: { id: person.id } });
   expect(saved.text).not.toContain('my-key');
+});
+
+it.each([
+  ['WORKSPACE', 'manager', 'everybody in the workspace Workspace'],
+  ['ORGANIZATION', 'administrator from outside the workspace', 'everybody in the organization'],
+] as const)('lets whoever connects the %s enter its values: a %s', async (granularity, who, forWhom) => {
+  const server = await addServer('CUSTOM_HEADERS', granularity, 'Shared keyed wiki');
+  const link = `${world.plane.url}/connect/${workspace.slug}/${server.slug}`;
+  expect([(await browser.open(link)).status, (await browser.open(`${link}/values`)).status]).toEqual([403, 403]);
+  const connector =
+    who === 'manager'
+      ? await world.hub.addPerson('MEMBER', { workspaceId: workspace.id, role: 'MANAGER' })
+      : await world.hub.addPerson('ADMIN');
+  const theirs = await world.browserOf(connector.id);
+  const entry = await theirs.open(link);
+  expect(entry.text).toContain(forWhom);
+  expect((await theirs.press(entry, 'Save', { Header: 'X-Api-Key', Value: 'shared-key' })).text).toContain('is connected');
+  const subject = granularity === 'WORKSPACE' ? workspace.id : world.hub.organizationId;
+  expect(await world.read(server.id, subject)).toMatchObject({ state: 'CONNECTED', connectedBy: { id: connector.id } });
+  expect((await browser.open(link)).text).toContain('is connected');
+});
+
+it('shows nothing of a server to who is not in the workspace', async () => {
+  const server = await addServer('CUSTOM_HEADERS', 'WORKSPACE', 'Hidden wiki');
+  const stranger = await world.browserOf((await world.hub.addPerson()).id);
+  for (const path of ['', '/values'])
+    expect((await stranger.open(`${world.plane.url}/connect/${workspace.slug}/${server.slug}${path}`)).status).toBe(404);
 });
 
 it('has no client document where it could not be one', async () => {

@@ -1,6 +1,8 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokenClaimsSchema } from '../../../contract/access-token.ts';
+import { ApiClient } from '../../support/api-client.ts';
+import { openSignedInBrowser } from '../../support/web-sign-in.ts';
 import { isCallback, OauthClient, toCode } from '../../support/oauth-client.ts';
 import { startOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
 import { parsePage } from '../../support/page-parser.ts';
@@ -59,6 +61,18 @@ describe('a person allows a client', () => {
     const { url } = await hub.grant(workspaceId, server.id);
     const asked = await (await OauthClient.register(issuer)).open(browser, { resource: url });
     expect(parsePage(asked.text).text).toMatch(/with these permissions: notes:read notes:write/);
+  });
+
+  it('lets a manager enter what the workspace shares on the way', async () => {
+    const { hub, workspaceId, issuer, plane } = world;
+    const server = await hub.addServer({ authentication: 'CUSTOM_HEADERS', granularity: 'WORKSPACE' });
+    const { url } = await hub.grant(workspaceId, server.id);
+    const manager = await hub.addPerson('MEMBER', { workspaceId, role: 'MANAGER' });
+    const browser = await openSignedInBrowser(new ApiClient(plane.url, plane.adminKey), issuer, manager.id);
+    const client = await OauthClient.register(issuer);
+    const entry = await browser.press(await client.open(browser, { resource: url }), 'Allow');
+    const back = await browser.press(entry, 'Save', { Value: 'Bearer shared' }, { stopAt: isCallback });
+    expect(await client.redeem(toCode(back), { resource: url })).toMatchObject({ status: 200 });
   });
 
   it('tells the client when the person does not want to', async () => {
