@@ -1,5 +1,5 @@
 // `npm run interop`: public clients, each through two data planes behind a balancer without affinity. A client that cannot do
-// through the gateway what it offers is a fault.
+// through the gateway what it offers is a fault, and so is one that does not get in by the URL alone.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +15,7 @@ import { sdkSecondLine } from './sdk-second-line.ts';
 import { loseReplica } from './replica-loss.ts';
 import type { InteropClient, KeyHeader } from './session.ts';
 import { tryFeatures, type Verdict } from './try-features.ts';
+import { proveUrlAlone } from './url-alone/prove.ts';
 import { EVERYTHING, FIXTURE, startEverything, startFilesystem, startMemory, type Surface } from './upstreams.ts';
 
 /** The whole lane may take this long, in milliseconds. */
@@ -108,6 +109,9 @@ try {
     count.failed += failed;
     count.passed += verdicts.length - failed;
   }
+  const alone = await proveUrlAlone(gateway, state);
+  count.failed += alone.failed;
+  count.passed += alone.passed;
   process.stdout.write('\nOne of two replicas is killed under clients that are connected to it:\n');
   for (const { bereaved, fault } of await loseReplica(gateway, losses)) {
     const wanted = bereaved.goesOn ? 'the session goes on' : 'the session ends, and the client starts again';

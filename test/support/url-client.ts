@@ -61,12 +61,19 @@ export type Person = (page: BrowserPage, browser: Browser) => Promise<BrowserPag
 /** Allows whatever is asked. */
 export const allowing: Person = (page, browser) => browser.press(page, 'Allow', {}, { stopAt: isCallback });
 
+interface Browsing {
+  readonly browser: Browser;
+  readonly person?: Person;
+}
+
 /** A client of the official SDK (second line) that is given a URL and nothing else, with a person at a browser who is signed in. */
 export async function connectByUrl(
   url: string,
   store: ClientStore,
-  { browser, person = allowing, negotiation = 'legacy' }: { browser: Browser; person?: Person; negotiation?: Negotiation },
+  options: { readonly negotiation?: Negotiation } & (Browsing | { readonly authorize: (url: string) => Promise<URL> }),
 ): Promise<Client> {
+  const { negotiation = 'legacy' } = options;
+
   const mode = negotiation === 'modern' ? { pin: '2026-07-28' } : negotiation;
   const makeClient = () => new Client({ name: 'sluice-test', version: '1.0.0' }, { versionNegotiation: { mode } });
   const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: store });
@@ -77,10 +84,16 @@ export async function connectByUrl(
   } catch (cause) {
     if (!(cause instanceof UnauthorizedError)) throw cause;
   }
-  let page = await browser.open(store.authorizationUrl!.href, isCallback);
-  for (let step = 0; !isCallback(page.url) && step < 10; step += 1) page = await person(page, browser);
-  await transport.finishAuth(page.url.searchParams);
+  const authorizationUrl = store.authorizationUrl!.href;
+  const back = 'authorize' in options ? await options.authorize(authorizationUrl) : await browse(authorizationUrl, options);
+  await transport.finishAuth(back.searchParams);
   const connected = makeClient();
   await connected.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider: store }));
   return connected;
+}
+
+async function browse(url: string, { browser, person = allowing }: Browsing): Promise<URL> {
+  let page = await browser.open(url, isCallback);
+  for (let step = 0; !isCallback(page.url) && step < 10; step += 1) page = await person(page, browser);
+  return page.url;
 }

@@ -16,6 +16,12 @@ export interface Person {
   readonly email: string;
 }
 
+/** What a person may do. Default a member of both. */
+export interface Roles {
+  readonly organization?: 'ADMIN' | 'MEMBER';
+  readonly workspace?: 'MANAGER' | 'MEMBER';
+}
+
 export interface Key {
   readonly id: string;
   readonly plain: string;
@@ -87,24 +93,35 @@ export class World {
     return createWorkspace(this.api, this.organizationId);
   }
 
-  /** A member of the organization and of the workspace. */
-  async addPerson(workspace = this.workspace): Promise<Person> {
+  /** Somebody in the organization and in the workspace. */
+  async addPerson(workspace = this.workspace, { organization: role = 'MEMBER', workspace: seat = 'MEMBER' }: Roles = {}): Promise<Person> {
     const email = `${toSlug('person')}@example.com`;
     const { user } = await this.api.run<{ user: { id: string } }>(
       `mutation ($input: UserCreateInput!) {
         userCreate(input: $input) { user { id } snapshotRevision userErrors { code message field } }
       }`,
-      { input: { organizationId: this.organizationId, email, name: 'Test person' } },
+      { input: { organizationId: this.organizationId, email, name: 'Test person', role } },
       'userCreate',
     );
     await this.api.run(
       `mutation ($input: WorkspaceMemberAddInput!) {
         workspaceMemberAdd(input: $input) { snapshotRevision userErrors { code message field } }
       }`,
-      { input: { workspaceId: workspace.id, userIds: [user.id], role: 'MEMBER' } },
+      { input: { workspaceId: workspace.id, userIds: [user.id], role: seat } },
       'workspaceMemberAdd',
     );
     return { id: user.id, email };
+  }
+
+  /** Ends a membership of the workspace. */
+  async removePerson(person: Pick<Person, 'id'>): Promise<void> {
+    await this.api.run(
+      `mutation ($input: WorkspaceMemberRemoveInput!) {
+        workspaceMemberRemove(input: $input) { snapshotRevision userErrors { code message field } }
+      }`,
+      { input: { workspaceId: this.workspace.id, userIds: [person.id] } },
+      'workspaceMemberRemove',
+    );
   }
 
   /** A key of the workspace itself, or of a person in it. */
