@@ -48,13 +48,14 @@ describe('a client that is given a URL and nothing else', () => {
     const store = new ClientStore();
     const client = await connectByUrl(server.url, store, { browser });
     await client.callTool({ name: 'test_simple_text' });
+    const { access_token: token } = store.stored!; // the client throws it away by itself, should it notice first
     const page = await browser.open(`${world.gateway.issuer}/account/clients`);
     await browser.press(page, 'Revoke', {}, { near: 'URL client' });
     await world.addKey(); // the next revision, by which it can be waited for
     await world.enforced();
     const answer = await fetch(server.url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${store.stored!.access_token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
     });
     expect(answer.status).toBe(401);
