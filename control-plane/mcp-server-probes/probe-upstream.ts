@@ -1,8 +1,9 @@
 import type { GuardedFetch } from '../egress/index.ts';
 import { explainFailure } from './explain-failure.ts';
+import { isObject } from './json-object.ts';
 import { probeAuthorization } from './probe-authorization.ts';
 import { failure, type ProbedServer, type ProbeResult, type ProtocolEra } from './probe-result.ts';
-import { exchange, exchangeOverSse, isObject, type WireAnswer } from './wire.ts';
+import { exchange, exchangeOverSse, type WireAnswer } from './wire.ts';
 
 const MODERN_REVISION = '2026-07-28';
 const LEGACY_REVISION = '2025-11-25';

@@ -1,7 +1,6 @@
 import type { GuardedFetch } from '../egress/index.ts';
-
-/** A JSON-RPC message as it came. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import type { JsonObject } from './json-object.ts';
+import { ResponseScanner, toMessage } from './response-scanner.ts';
 
 /** What an upstream answered to one request. */
 export interface WireAnswer {
@@ -71,35 +70,43 @@ export interface SseAnswer extends EndpointAnswer {
  */
 export async function exchangeOverSse(http: GuardedFetch, url: string, headers: Record<string, string>, body: object): Promise<SseAnswer> {
   const response = await openSse(http, url, headers);
+  const scanner = new ResponseScanner();
+  const reader = isEventStream(response) ? response.body?.getReader() : undefined;
   const found: { endpoint?: string; message?: JsonObject } = {};
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
+  let [preamble, length] = ['', 0];
   try {
-    while (
-      isEventStream(response) &&
-      found.message === undefined &&
-      text.length <= (found.endpoint === undefined ? MAX_PREAMBLE : MAX_TEXT)
-    ) {
-      const next = await reader?.read();
-      if (next?.value === undefined) break;
-      text += decoder.decode(next.value as Uint8Array, { stream: true });
-      found.message = findEventMessage(text);
-      const endpoint = found.endpoint ?? findEndpoint(text);
-      if (found.endpoint !== undefined || endpoint === undefined) continue;
-      found.endpoint = endpoint;
-      const place = URL.parse(endpoint, url);
+    for await (const piece of readPieces(reader)) {
+      length += piece.length;
+      found.message = scanner.push(piece);
+      if (found.message !== undefined || length > (found.endpoint === undefined ? MAX_PREAMBLE : MAX_TEXT)) break;
+      if (found.endpoint !== undefined) continue;
+      preamble += piece;
+      found.endpoint = findEndpoint(preamble);
+      if (found.endpoint === undefined) continue;
+      const place = URL.parse(found.endpoint, url);
       if (place?.origin !== new URL(url).origin) break;
       // A place that takes no messages gives no response either.
-      post(http, place.href, headers, body).catch(() => reader?.cancel());
+      post(http, place.href, headers, body).catch(() => end(reader ?? null));
     }
   } catch (cause) {
     // That somebody is there is known by then, though not who.
     if (found.endpoint === undefined) throw cause;
   } finally {
-    await reader?.cancel().catch(() => undefined); // a stream that broke is as closed as it can be
+    await end(reader ?? response.body);
   }
   return { status: response.status, headers: response.headers, endpoint: found.endpoint, message: found.message };
+}
+
+async function* readPieces(reader: ReadableStreamDefaultReader | undefined): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+    yield decoder.decode(next.value as Uint8Array, { stream: true });
+  }
+}
+
+/** A stream that broke is as closed as it can be. */
+async function end(stream: { cancel(): Promise<void> } | null): Promise<void> {
+  await stream?.cancel().catch(() => undefined);
 }
 
 function openSse(http: GuardedFetch, url: string, headers: Record<string, string>): Promise<Response> {
@@ -126,49 +133,24 @@ function findEndpoint(text: string): string | undefined {
 }
 
 async function readMessage(response: Response, contentType: string): Promise<JsonObject | undefined> {
-  let message: JsonObject | undefined;
-  if (contentType === 'text/event-stream') {
-    await readText(response, (text) => (message = findEventMessage(text)) !== undefined);
-    return message;
+  if (contentType !== 'text/event-stream') {
+    const text = await readText(response, () => false);
+    return contentType === 'application/json' ? toMessage(text) : undefined;
   }
-  const text = await readText(response, () => false);
-  return contentType === 'application/json' ? toMessage(text) : undefined;
+  const scanner = new ResponseScanner();
+  let message: JsonObject | undefined;
+  await readText(response, (_text, piece) => (message = scanner.push(piece)) !== undefined);
+  return message;
 }
 
 /** Reads until told that it is enough, or to the limit; the rest of the answer is cancelled. */
-async function readText(response: Response, isEnough: (text: string) => boolean): Promise<string> {
+async function readText(response: Response, isEnough: (text: string, piece: string) => boolean): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (isEnough(text) || text.length > MAX_TEXT) break; // leaving the loop cancels the stream
+    const piece = decoder.decode(chunk as Uint8Array, { stream: true });
+    text += piece;
+    if (isEnough(text, piece) || text.length > MAX_TEXT) break; // leaving the loop cancels the stream
   }
   return text;
-}
-
-function findEventMessage(text: string): JsonObject | undefined {
-  for (const event of text.split(/\r?\n\r?\n/).slice(0, -1)) {
-    const data = event
-      .split(/\r?\n/)
-      .filter((line) => line.startsWith('data:'))
-      .map((line) => line.slice(5).replace(/^ /, ''))
-      .join('\n');
-    const message = toMessage(data);
-    if (message !== undefined && ('result' in message || 'error' in message)) return message;
-  }
-  return undefined;
-}
-
-function toMessage(text: string): JsonObject | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) && json['jsonrpc'] === '2.0' ? json : undefined;
-  } catch {
-    return undefined; // not JSON is an answer too: not one of MCP
-  }
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -92,12 +92,15 @@ const rows: readonly Row[] = [
   ...everyClient(bridged),
 ];
 
-/** What the gateway itself keeps of a session of a legacy client dies with its process where only that process has the upstream's stream. */
+/**
+ * What the gateway itself keeps of a session of a legacy client dies with its process where only that process has the upstream's stream.
+ * The inspector asks one question and ends: it is never there when something is lost.
+ */
+const lasting = [sdkFirstLine, secondLegacy, secondAuto, remote, remoteAuto];
 const losses = [
-  ...[sdkFirstLine, secondLegacy, secondAuto, remote].map((client) => ({ client, ...legacy, goesOn: true })),
-  ...[sdkFirstLine, secondLegacy, secondAuto].map((client) => ({ client, ...modern, goesOn: true })),
-  ...[sdkFirstLine, secondLegacy].map((client) => ({ client, ...sse, goesOn: false })),
-  { client: secondAuto, ...sse, goesOn: true },
+  ...[legacy, modern, proxied, bridged].flatMap((place) => lasting.map((client) => ({ client, ...place, goesOn: true }))),
+  ...[sdkFirstLine, secondLegacy, remote].map((client) => ({ client, ...sse, goesOn: false })),
+  ...[secondAuto, remoteAuto].map((client) => ({ client, ...sse, goesOn: true })),
 ].map((loss) => ({ ...loss, destination: { url: loss.url, key: key.plain, keyHeader: 'authorization' as const } }));
 
 try {
