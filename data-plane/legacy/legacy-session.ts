@@ -12,6 +12,7 @@ import {
 import { isObject, type JsonObject } from '../mcp/message.ts';
 import { isCredentialRefusal, type Rejection } from '../request/rejection.ts';
 import { NO_HOP, type UpstreamHop } from '../telemetry/upstream-hop.ts';
+import { HeadTimeoutError } from '../upstream/head-deadlines.ts';
 import type { LegacyTransport, LegacyTransportListener, LegacyUpstream } from './legacy-transport.ts';
 import { SseTransport } from './sse-transport.ts';
 import { StreamableTransport } from './streamable-transport.ts';
@@ -63,6 +64,9 @@ interface PendingCall {
   readonly hop: UpstreamHop;
 }
 
+/** Nobody who is interested in what comes beside an answer. */
+const DEAF: Omit<CallListener, 'onEnd'> = { onNotification: () => undefined, onServerRequest: () => undefined };
+
 /** How many calls one session carries at once. */
 const MAX_PENDING = 1_000;
 
@@ -73,6 +77,8 @@ const MAX_PENDING = 1_000;
 export class LegacySession implements LegacyTransportListener {
   readonly #transport: LegacyTransport;
   #owner: SessionListener;
+  /** How long the upstream may take for a request of the gateway's own, in milliseconds: as long as for the head of an answer. */
+  readonly #patienceMs: number;
   readonly #pending = new InFlight<number, PendingCall>();
   #nextId = 0;
   #initialized: InitializeResult | undefined;
@@ -82,6 +88,7 @@ export class LegacySession implements LegacyTransportListener {
 
   private constructor(upstream: LegacyUpstream, owner: SessionListener) {
     this.#owner = owner;
+    this.#patienceMs = upstream.server.upstreamTimeoutMs ?? upstream.headTimeoutMs;
     this.#transport = upstream.server.transport === 'SSE' ? new SseTransport(upstream, this) : new StreamableTransport(upstream, this);
   }
 
@@ -131,6 +138,25 @@ export class LegacySession implements LegacyTransportListener {
     return { id, cancel: (reason) => this.#cancel(id, reason) };
   }
 
+  /** Sends a request of the gateway's own, which the upstream has to answer in time. */
+  ask(method: string, params: JsonObject, listener: Omit<CallListener, 'onEnd'> = DEAF): Promise<CallEnd> {
+    return new Promise((resolve) => {
+      const call = this.request(method, params, {
+        onNotification: (notification) => listener.onNotification(notification),
+        onServerRequest: (request) => listener.onServerRequest(request),
+        onEnd: (end) => {
+          clearTimeout(impatience);
+          resolve(end);
+        },
+      });
+      const impatience = setTimeout(() => {
+        // `initialize` must not be canceled (MCP 2025-11-25, Cancellation); the session that it was to open is given up whole.
+        if (method !== 'initialize') call.cancel('The server took too long.');
+        resolve({ kind: 'fault', rejection: { reason: 'upstream_timeout', cause: new HeadTimeoutError() }, isUntouched: false });
+      }, this.#patienceMs);
+    });
+  }
+
   /** Sends a notification, or the answer to a server request. */
   async send(message: RpcNotification | RpcAnswer): Promise<Result<void, Rejection>> {
     this.lastUsedMs = Date.now();
@@ -172,10 +198,7 @@ export class LegacySession implements LegacyTransportListener {
   }
 
   async #initialize(hello: JsonObject): Promise<OpenFailure | undefined> {
-    const end = await new Promise<CallEnd>((resolve) => {
-      const ignore = () => undefined;
-      this.request('initialize', hello, { onNotification: ignore, onServerRequest: ignore, onEnd: resolve });
-    });
+    const end = await this.ask('initialize', hello);
     if (end.kind === 'fault') return { rejection: end.rejection };
     if (end.answer.error !== undefined) return { rejection: toInitializeFault(end.answer.error), error: end.answer.error };
     const result = toInitializeResult(end.answer.result);

@@ -5,6 +5,7 @@ import { parseLossless } from '../mcp/lossless-json.ts';
 import { SseParser } from '../mcp/sse-parser.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { isEventStream } from './event-stream.ts';
+import { HeadTimeoutError } from './head-deadlines.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import { UpstreamRequest, type UpstreamRequestOptions } from './upstream-request.ts';
 
@@ -19,9 +20,20 @@ export interface CollectedAnswer {
 /** The largest answer to a request of the gateway's own, in bytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Sends a request and reads its answer whole. A stream is read up to its first response, because some servers leave it open. */
+/**
+ * Sends a request and reads its answer whole, for which the upstream has the time that it has for a head. A stream is read up to its first
+ * response, because some servers leave it open.
+ */
 export function collectAnswer(pools: UpstreamPools, options: UpstreamRequestOptions): Promise<Result<CollectedAnswer, Rejection>> {
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
+    const impatience = setTimeout(() => {
+      request.abort();
+      settle(err({ reason: 'upstream_timeout', cause: new HeadTimeoutError() }));
+    }, options.address.headTimeoutMs ?? options.headTimeoutMs);
+    const resolve = (answer: Result<CollectedAnswer, Rejection>) => {
+      clearTimeout(impatience);
+      settle(answer);
+    };
     let head: { readonly status: number; readonly headers: IncomingHttpHeaders } | undefined;
     const chunks: Buffer[] = [];
     let size = 0;

@@ -94,13 +94,13 @@ const rows: readonly Row[] = [
 
 /**
  * What the gateway itself keeps of a session of a legacy client dies with its process where only that process has the upstream's stream.
- * The inspector asks one question and ends: it is never there when something is lost.
+ * mcp-remote starts again by itself then. The inspector asks one question and ends: it is never there when something is lost.
  */
 const lasting = [sdkFirstLine, secondLegacy, secondAuto, remote, remoteAuto];
 const losses = [
   ...[legacy, modern, proxied, bridged].flatMap((place) => lasting.map((client) => ({ client, ...place, goesOn: true }))),
-  ...[sdkFirstLine, secondLegacy, remote].map((client) => ({ client, ...sse, goesOn: false })),
-  ...[secondAuto, remoteAuto].map((client) => ({ client, ...sse, goesOn: true })),
+  ...[sdkFirstLine, secondLegacy].map((client) => ({ client, ...sse, goesOn: false })),
+  ...[secondAuto, remote, remoteAuto].map((client) => ({ client, ...sse, goesOn: true })),
 ].map((loss) => ({ ...loss, destination: { url: loss.url, key: key.plain, keyHeader: 'authorization' as const } }));
 
 try {

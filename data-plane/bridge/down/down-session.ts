@@ -66,15 +66,10 @@ export class DownSession implements SessionListener {
     return this.#session.request(method, params, listener, hop);
   }
 
-  /** A request of the gateway's own; undefined where the upstream answered with an error, or not at all. */
-  ask(method: string, params: JsonObject): Promise<JsonObject | undefined> {
-    return new Promise((resolve) => {
-      this.#session.request(method, params, {
-        onNotification: (notification) => this.onNotification(notification),
-        onServerRequest: (request) => this.onServerRequest(request),
-        onEnd: (end) => resolve(end.kind === 'answer' ? end.answer.result : undefined),
-      });
-    });
+  /** A request of the gateway's own; undefined where the upstream answered with an error, or not in time. */
+  async ask(method: string, params: JsonObject): Promise<JsonObject | undefined> {
+    const end = await this.#session.ask(method, params, this);
+    return end.kind === 'answer' ? end.answer.result : undefined;
   }
 
   notify(notification: RpcNotification): void {

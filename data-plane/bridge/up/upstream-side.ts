@@ -31,6 +31,11 @@ export class UpstreamSide {
     this.#headTimeoutMs = headTimeoutMs;
   }
 
+  /** How long the upstream of a call may take until the head of an answer arrives, in milliseconds. */
+  findPatienceMs({ target }: AdmittedCall): number {
+    return target.server.upstreamTimeoutMs ?? this.#headTimeoutMs;
+  }
+
   /** Sends a request with the credential of a call and the envelope of its client. */
   send(call: AdmittedCall, session: Pick<BridgedSession, 'client'>, request: OwnRequest, listener: ModernListener): ModernCall {
     const { clientInfo, capabilities } = session.client;

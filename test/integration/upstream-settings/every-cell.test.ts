@@ -40,6 +40,20 @@ const silentOnPosts: Answer = (request, response) => {
   response.write('event: endpoint\ndata: /message?sessionId=1\n\n');
 };
 
+/** Says where to post, takes everything, and answers nothing. */
+const silentOnStream: Answer = (request, response) => {
+  if (request.method === 'GET') return silentOnPosts(request, response);
+  response.writeHead(202).end();
+};
+
+/** Streamable HTTP of the legacy era that opens a stream for one method, and says nothing on it. */
+const silentAfterHead =
+  (method: string): Answer =>
+  (request, response) => {
+    if (isMethod(method)(request)) openEventStream(response);
+    else answerLegacy(request, response);
+  };
+
 const cells: Readonly<Record<string, Cell>> = {
   'legacy-on-legacy': { transport: 'STREAMABLE_HTTP', client: LEGACY, answer: silent },
   'legacy-on-modern': {
@@ -54,6 +68,11 @@ const cells: Readonly<Record<string, Cell>> = {
   'modern-on-legacy-opening': { transport: 'STREAMABLE_HTTP', client: MODERN, answer: silentOn('initialize') },
   'modern-on-legacy-call': { transport: 'STREAMABLE_HTTP', client: MODERN, answer: silentOn('tools/list') },
   'modern-on-sse-stream': { transport: 'SSE', client: MODERN, answer: silent },
+  // What the gateway itself asks has to be answered in that time, not only to be begun.
+  'legacy-on-sse-opening': { transport: 'SSE', client: LEGACY, answer: silentOnStream },
+  'modern-on-sse-opening': { transport: 'SSE', client: MODERN, answer: silentOnStream },
+  'modern-on-legacy-opening-stream': { transport: 'STREAMABLE_HTTP', client: MODERN, answer: silentAfterHead('initialize') },
+  'modern-on-probe-stream': { transport: 'STREAMABLE_HTTP', client: MODERN, answer: silentAfterHead('server/discover') },
   'modern-on-sse-posts': { transport: 'SSE', client: MODERN, answer: silentOnPosts },
 };
 const names = Object.keys(cells);
