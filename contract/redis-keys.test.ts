@@ -14,10 +14,16 @@ const all = [
   keys.limitSlots('lim_1'),
   keys.gateways(),
 ];
+const traffic = [keys.trafficEvents(3), keys.trafficBytes(3)];
 
 describe('RedisKeys', () => {
   it('puts everything of a gateway into one slot of a cluster', () => {
     for (const key of all) expect(/\{([^}]+)\}/.exec(key)?.[1]).toBe('sluice:eu');
+  });
+
+  it('keeps what belongs together of the reports in one slot, and each shard in its own', () => {
+    for (const key of traffic) expect(/\{([^}]+)\}/.exec(key)?.[1]).toBe('sluice:eu:traffic-3');
+    expect(keys.trafficEvents(2)).not.toBe(keys.trafficEvents(3));
   });
 
   it('has a name of its own for everything', () => {
@@ -26,7 +32,7 @@ describe('RedisKeys', () => {
   });
 
   it('never changes: both planes of two versions meet in these names', () => {
-    expect(all).toEqual([
+    expect([...all, ...traffic]).toEqual([
       '{sluice:eu}:revision',
       '{sluice:eu}:manifest:7',
       '{sluice:eu}:delta:7',
@@ -37,6 +43,8 @@ describe('RedisKeys', () => {
       '{sluice:eu}:limit-rate:lim_1',
       '{sluice:eu}:limit-slots:lim_1',
       '{sluice:eu}:gateways',
+      '{sluice:eu:traffic-3}:events',
+      '{sluice:eu:traffic-3}:bytes',
     ]);
   });
 });

@@ -1,9 +1,14 @@
-/** Every Redis key and channel of one gateway. All carry the same hash tag, so on a Redis Cluster they live in one slot. */
+/**
+ * Every Redis key and channel of one gateway. All carry the same hash tag, so on a Redis Cluster they live in one slot. Only what data
+ * planes report has tags of its own: it is most of the traffic, and a cluster spreads it.
+ */
 export class RedisKeys {
+  readonly #gateway: string;
   readonly #tag: string;
 
   /** @param gateway the gateway's name: the data-plane deployment that the keys belong to. */
   constructor(gateway: string) {
+    this.#gateway = gateway;
     this.#tag = `{sluice:${gateway}}`;
   }
 
@@ -55,5 +60,15 @@ export class RedisKeys {
   /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
   gateways(): string {
     return `${this.#tag}:gateways`;
+  }
+
+  /** Stream: entries of interactions, see `traffic-event.ts`. Read by one consumer group. */
+  trafficEvents(shard: number): string {
+    return `{sluice:${this.#gateway}:traffic-${shard}}:events`;
+  }
+
+  /** String: how many bytes of events the stream of the shard holds. */
+  trafficBytes(shard: number): string {
+    return `{sluice:${this.#gateway}:traffic-${shard}}:bytes`;
   }
 }

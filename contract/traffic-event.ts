@@ -99,7 +99,7 @@ export const TrafficEventSchema = z.object({
   outcome: TrafficOutcomeSchema.describe('How it ended.'),
   organizationId: id.optional().describe('The organization. Absent where the URL names no workspace.'),
   workspaceId: id.optional().describe('The workspace that the URL names. Absent where there is no such workspace.'),
-  serverId: id.optional().describe('The server. Absent where the caller is unknown or the workspace has no such server.'),
+  serverId: id.optional().describe('The server. Absent where the workspace has no such server.'),
   grantId: id.optional().describe('The grant by which the workspace has the server.'),
   callerKind: TrafficCallerKindSchema.optional().describe('By what the caller proved who they are. Absent where they did not.'),
   userId: id.optional().describe('The person. Absent for service keys and unknown callers.'),

@@ -13,6 +13,8 @@ const SECRET_VARIABLE = /^SLUICE_SECRET_[A-Z0-9_]+$/;
 /** The shortest bootstrap key, in characters: it opens everything. */
 const MIN_BOOTSTRAP_KEY_LENGTH = 32;
 
+const DAY_MS = 86_400_000;
+
 /** Every variable the control plane reads. The descriptions are the configuration reference. */
 export const controlPlaneVariables = z.object({
   DATABASE_URL: z
@@ -79,6 +81,12 @@ export const controlPlaneVariables = z.object({
     .describe(
       'Whether clients may name themselves by the https URL of a document about them, which the control plane fetches (OAuth Client ID Metadata Document). With `off` they register.',
     ),
+  SLUICE_TRAFFIC_RETENTION_DAYS: integerVariable(1, 3_650)
+    .prefault('30')
+    .describe('How many days interactions stay in the log. Each day goes as a whole when it is older than that.'),
+  SLUICE_TRAFFIC_PAYLOAD_RETENTION_DAYS: integerVariable(1, 3_650)
+    .prefault('7')
+    .describe('How many days captured arguments and results are kept, where they are captured at all.'),
   SLUICE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -111,6 +119,8 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     secretSources: { directory: variables.SLUICE_SECRETS_DIR, variables: readSecretVariables(env) },
     healthCheckMs: variables.SLUICE_HEALTH_CHECK_SECONDS * 1_000,
     hasClientDocuments: variables.SLUICE_CLIENT_ID_METADATA === 'on',
+    retentionMs: variables.SLUICE_TRAFFIC_RETENTION_DAYS * DAY_MS,
+    payloadRetentionMs: variables.SLUICE_TRAFFIC_PAYLOAD_RETENTION_DAYS * DAY_MS,
     logLevel: variables.SLUICE_LOG_LEVEL,
     otlp: toOtlpSettings(variables),
   });

@@ -66,6 +66,7 @@ import {
   readIdentityProvider,
 } from './identity-providers/index.ts';
 import { routePages } from './pages/index.ts';
+import { openTrafficLog } from './traffic/index.ts';
 import { findTrustDocuments, KeyRefresh, readTrustedIssuer, TrustedIssuerResolver, TrustedIssuerService } from './trusted-issuers/index.ts';
 import {
   findWorkspaceDocuments,
@@ -203,6 +204,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     intervalMs: config.healthCheckMs,
     check: (place) => checkUpstream(http, place),
   });
+  const trafficLog = openTrafficLog({ ...config, redis, keys, clock: systemClock, logger });
   const status = new SnapshotStatusReader({ store, reports, clock: systemClock, logger });
   instances.set(SnapshotResolver, new SnapshotResolver(status));
   const oauth = await openOauth({
@@ -243,6 +245,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   upstreamOauth.start();
   healthChecks.start();
   keyRefresh.start();
+  trafficLog.start();
   const port = await server.listen(config.host, config.port);
   return {
     port,
@@ -252,6 +255,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       await oauth.stop();
       await upstreamOauth.stop();
       await publisher.stop();
+      await trafficLog.stop();
       redis.disconnect();
       await Promise.all([healthChecks.stop(), keyRefresh.stop(), http.close()]);
       await orm.close();

@@ -62,7 +62,9 @@ export const dataPlaneVariables = z.object({
   SLUICE_STATE_DIR: z
     .string()
     .default('.sluice/data-plane')
-    .describe('Folder for the last good snapshot, from which a process starts while Redis is away. Secrets in it are sealed.'),
+    .describe(
+      'Folder for the last good snapshot, from which a process starts while Redis is away, and for interactions that Redis does not take. Secrets in it are sealed.',
+    ),
   SLUICE_ALLOWED_HOSTS: listVariable(z.string()).describe(
     'Further host names, without port and separated by commas, that requests may be addressed to; `*` allows any.',
   ),
@@ -78,6 +80,20 @@ export const dataPlaneVariables = z.object({
     .default('header')
     .describe(
       'How upstreams are told of a trace (W3C Trace Context): not at all, by the headers `traceparent`, `tracestate` and `baggage`, or by these and the members of the same names in `_meta` of modern messages. With the last one, the bytes of such a message differ from those of the client.',
+    ),
+  SLUICE_TRAFFIC: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether interactions are reported for the log that the control plane keeps.'),
+  SLUICE_TRAFFIC_STREAM_MEGABYTES: integerVariable(4, 65_536)
+    .prefault('256')
+    .describe(
+      'How much of them, in units of 1,048,576 bytes, may wait in Redis for a control plane, for all data planes of the gateway together: about 2,500 events each. What does not fit waits on disk.',
+    ),
+  SLUICE_TRAFFIC_SPOOL_MEGABYTES: integerVariable(1, 65_536)
+    .prefault('256')
+    .describe(
+      'How much of them, in the same units, this data plane keeps in `SLUICE_STATE_DIR` while Redis does not take them. What does not fit either is dropped and counted.',
     ),
   SLUICE_UPSTREAM_TIMEOUT_SECONDS: integerVariable(1, 86_400)
     .prefault('300')
@@ -158,6 +174,11 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
     allowedOrigins: variables.SLUICE_ALLOWED_ORIGINS,
     accessLog: variables.SLUICE_ACCESS_LOG,
     tracePropagation: variables.SLUICE_TRACE_PROPAGATION,
+    traffic: {
+      isOn: variables.SLUICE_TRAFFIC === 'on',
+      maxStreamBytes: variables.SLUICE_TRAFFIC_STREAM_MEGABYTES * 1024 * 1024,
+      maxSpoolBytes: variables.SLUICE_TRAFFIC_SPOOL_MEGABYTES * 1024 * 1024,
+    },
     upstreamTimeoutMs: variables.SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000,
     upstreamIdleMs: variables.SLUICE_UPSTREAM_IDLE_SECONDS * 1_000,
     keepAliveMs: variables.SLUICE_KEEP_ALIVE_SECONDS * 1_000,

@@ -23,6 +23,8 @@ import { AccessLog } from './telemetry/access-log.ts';
 import { METRIC_ALIASES, Metrics } from './telemetry/metrics.ts';
 import { Reporter } from './telemetry/reporter.ts';
 import { Tracing } from './telemetry/tracing.ts';
+import { openTraffic } from './telemetry/traffic/open-traffic.ts';
+import { addTrafficMetrics } from './telemetry/traffic/traffic-metrics.ts';
 import { CircuitBreakers } from './upstream/circuit-breaker.ts';
 import { Credentials } from './upstream/credentials.ts';
 import { ControlPlaneClient } from './upstream/tokens/control-plane-client.ts';
@@ -100,6 +102,13 @@ export async function startGatewayProcess(
     exports: () => telemetry.counts(),
   });
   telemetry.exportMetrics(() => metrics.registry.getMetricsAsJSON(), METRIC_ALIASES);
+  const traffic = openTraffic({
+    config,
+    processId: peers.relay.ownId,
+    findWorkspace: (slugOrId) => snapshot.current()?.findWorkspace(slugOrId),
+    logger,
+  });
+  if (traffic !== undefined) addTrafficMetrics(metrics.registry, traffic.reporter);
   const tokens = new UpstreamTokens({
     keyRing: config.keyRing,
     clock: systemClock,
@@ -127,7 +136,7 @@ export async function startGatewayProcess(
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog, breakers, openTracing(config, telemetry)),
+      reporter: new Reporter(metrics, accessLog, breakers, openTracing(config, telemetry), traffic?.reporter),
     },
     heartbeat,
     readiness,
@@ -149,6 +158,7 @@ export async function startGatewayProcess(
       limiter.close();
       counting.disconnect();
       accessLog.close();
+      await traffic?.stop();
     },
   };
 }

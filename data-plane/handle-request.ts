@@ -30,6 +30,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const table = gateway.currentTable();
   if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
 
+  exchange.revision = table.revision;
   exchange.issuer = table.authorizationServer?.issuer;
   if (exchange.issuer !== undefined) exchange.resource = gateway.wellKnown.resource;
   const workspace = table.findWorkspace(names.workspace);
@@ -52,6 +53,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   exchange.session = session.value;
   const judged = authorizeMessage(exchange, target.value, caller.value, body.value, gateway.keyRing);
   if (!judged.ok) return exchange.refuse(judged.error);
+  exchange.hasPassedRules = judged.value.hidden === undefined;
   const counting = gateway.limiter.admit(table, exchange, target.value, caller.value);
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
@@ -60,6 +62,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   let credential = resolution instanceof Promise ? await resolution : resolution;
   if (!credential.ok && isBeingConnected(exchange, credential.error)) credential = await awaitConnection(gateway, exchange, credential);
   if (!credential.ok) return exchange.refuse(credential.error);
+  exchange.connectionId = credential.value.connectionId;
 
   const circuit = gateway.breakers.admit(target.value.server.id, exchange.startedAtMs);
   if (circuit.kind === 'refused') return exchange.refuse({ reason: 'upstream_circuit_open', retryAfterMs: circuit.retryAfterMs });

@@ -1,5 +1,5 @@
 export { GatewayReports } from './gateway-reports.ts';
-export { openRedis } from './open-redis.ts';
+export { openRedis, type RedisClient } from './open-redis.ts';
 export { postgresOutbox } from './outbox.ts';
 export { RedisSnapshotStore } from './redis-snapshot-store.ts';
 export { SnapshotPublisher } from './snapshot-publisher.ts';

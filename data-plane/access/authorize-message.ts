@@ -7,7 +7,7 @@ import { encodeHeaderValue } from '../mcp/modern-envelope.ts';
 import { findName, type JsonObject, type McpMessage } from '../mcp/message.ts';
 import type { Caller } from '../request/caller.ts';
 import type { Exchange } from '../request/exchange.ts';
-import type { Rejection } from '../request/rejection.ts';
+import type { CapabilityRefusal, Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
 import { findAccessRules, type AccessView } from './access-view.ts';
 import { CallAccess } from './call-access.ts';
@@ -46,7 +46,7 @@ export function authorizeMessage(
   if (message === undefined || body === undefined) return ok({ access: new CallAccess(view, []), body, hidden: undefined });
   const ambiguity = findAmbiguity(body);
   if (ambiguity !== undefined) return err({ reason: 'message_invalid', fault: ambiguity });
-  return message.elements === undefined ? judgeOne(view, exchange, message, body) : judgeBatch(view, message.elements, body);
+  return message.elements === undefined ? judgeOne(view, exchange, message, body) : judgeBatch(view, exchange, message.elements, body);
 }
 
 function judgeOne(view: AccessView, exchange: Exchange, message: McpMessage, body: Buffer): Result<JudgedCall, Rejection> {
@@ -57,7 +57,7 @@ function judgeOne(view: AccessView, exchange: Exchange, message: McpMessage, bod
   if (named !== undefined && refusal !== undefined) {
     const error = toAbsentError(named.kind, named.name, message.era);
     const ruleId = typeof refusal === 'string' ? null : refusal.ruleId;
-    return ok({ access, body, hidden: { reason: 'capability_hidden', error, ruleId } });
+    return ok({ access, body, hidden: { reason: 'capability_hidden', error, ruleId, refusal } });
   }
   if (params === undefined) return ok({ access, body, hidden: undefined });
   exchange.message = { ...message, name: findName(message.method!, params), params };
@@ -66,7 +66,7 @@ function judgeOne(view: AccessView, exchange: Exchange, message: McpMessage, bod
 }
 
 /** A hidden request of a batch is replaced by one that does nothing, whose answer is replaced too; a hidden notification is left out. */
-function judgeBatch(view: AccessView, elements: readonly McpMessage[], body: Buffer): Result<JudgedCall, Rejection> {
+function judgeBatch(view: AccessView, exchange: Exchange, elements: readonly McpMessage[], body: Buffer): Result<JudgedCall, Rejection> {
   const verdicts: Verdict[] = [];
   for (const element of elements) {
     const judged = judgeMessage(view, element);
@@ -85,12 +85,18 @@ function judgeBatch(view: AccessView, elements: readonly McpMessage[], body: Buf
   const access = new CallAccess(view, requests);
   if (!verdicts.some(({ params, refusal }) => params !== undefined || refusal !== undefined))
     return ok({ access, body, hidden: undefined });
+  exchange.refusedElements = findRefusals(verdicts);
   const edited = originals.flatMap((original, i) => {
     const verdict = verdicts[i]!;
     if (verdict.refusal === undefined) return [withParams(original, verdict)];
     return verdict.message.kind === 'request' ? [{ jsonrpc: '2.0', id: original['id'], method: NOTHING }] : [];
   });
   return ok({ access, body: write(edited), hidden: undefined });
+}
+
+/** By their positions, for the log of interactions. */
+function findRefusals(verdicts: readonly Verdict[]): ReadonlyMap<number, CapabilityRefusal> {
+  return new Map(verdicts.flatMap(({ refusal }, position) => (refusal === undefined ? [] : [[position, refusal] as const])));
 }
 
 /** What rules change in the parameters of a message. */

@@ -1,8 +1,8 @@
-import { decideAccess, findUpstreamName, type AccessDecision } from '../../contract/access-decision.ts';
+import { decideAccess, findUpstreamName } from '../../contract/access-decision.ts';
 import { foldName } from '../../contract/name-pattern.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { isObject, type JsonObject, type McpMessage } from '../mcp/message.ts';
-import type { Rejection } from '../request/rejection.ts';
+import type { CapabilityRefusal, Rejection } from '../request/rejection.ts';
 import type { AccessView } from './access-view.ts';
 import type { TaskHandle } from './task-handles.ts';
 import { findNamedCapability, MALFORMED, type NamedCapability } from './named-capability.ts';
@@ -13,7 +13,7 @@ export interface Verdict {
   /** What the message names, where it names something. */
   readonly named?: NamedCapability;
   /** Set where the caller must not learn that there is such a thing. */
-  readonly refusal?: AccessDecision | 'renamed_away' | 'no_such_task';
+  readonly refusal?: CapabilityRefusal;
   /** What the message does with a task, where it does. */
   readonly task?: TaskHandle & { readonly handle: string };
   /** The parameters as the upstream must get them, where they differ. */

@@ -55,18 +55,19 @@ export class ClientAnswer implements LiveStream {
     const { exchange } = this.#options;
     if (this.#isOver || exchange.res.headersSent) return;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
-    exchange.isStream = true;
     const headers = ['content-type', 'text/event-stream', ...(this.#options.headers ?? [])];
     addStreamHeaders(headers);
     exchange.addCrossOriginHeaders(headers);
     exchange.res.writeHead(200, headers);
     exchange.res.flushHeaders();
+    exchange.beginStream();
   }
 
   /** Sends a message that is not the last one. */
   send(message: object): void {
     this.openStream();
     this.heardAtMs = Date.now();
+    this.exchange.traffic?.onMessage(this.exchange, message);
     this.#write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
@@ -75,7 +76,7 @@ export class ClientAnswer implements LiveStream {
     if (this.#isOver) return;
     const { exchange } = this.#options;
     if (exchange.res.headersSent) this.send(message);
-    else this.#sendJson(Buffer.from(JSON.stringify(message)), status);
+    else this.#sendJson(message, status);
     this.#finish();
     exchange.res.end();
   }
@@ -118,8 +119,10 @@ export class ClientAnswer implements LiveStream {
     this.endStream();
   }
 
-  #sendJson(body: Buffer, status: number): void {
+  #sendJson(message: object, status: number): void {
     const { exchange } = this.#options;
+    const body = Buffer.from(JSON.stringify(message));
+    exchange.traffic?.onMessage(exchange, message);
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
     exchange.responseBytes += body.length;
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...(this.#options.headers ?? [])];

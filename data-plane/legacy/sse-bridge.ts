@@ -134,6 +134,7 @@ export class SseBridge implements Bridge, Revocable {
     const { processId, sessions } = this.#options;
     const binding = { routeId: call.target.route.grantId, callerId: call.caller.id };
     const id = sessions.seal({ kind: 'sse', home: processId, key: session.key, client: toClientHello(hello), ...binding });
+    call.exchange.openedSession = session.key;
     return ['mcp-session-id', id];
   }
 

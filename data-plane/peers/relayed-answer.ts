@@ -37,6 +37,7 @@ export class RelayedAnswer implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#exchange.isHandedOver = true;
     if (this.#exchange.res.destroyed) controller.abort(new ClientGoneError());
   }
 
@@ -65,6 +66,7 @@ export class RelayedAnswer implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#exchange.isHandedOver = false; // whoever had it cannot report it any longer
     const { res } = this.#exchange;
     if (res.headersSent) {
       this.#exchange.outcome = 'upstream_failed';

@@ -7,8 +7,10 @@ import { findTraceContext, type TraceContext } from '../telemetry/trace-context.
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Caller } from './caller.ts';
 import { toConnectQuestion } from './connect-question.ts';
-import { toErrorBody, toWire, type Rejection, type WireError } from './rejection.ts';
+import { toErrorBody, toWire, type CapabilityRefusal, type Rejection, type WireError } from './rejection.ts';
 import type { Target, TargetNames } from './target.ts';
+import type { AnswerFacts } from '../telemetry/traffic/answer-facts.ts';
+import type { TrafficWatcher } from '../telemetry/traffic/traffic-reporter.ts';
 
 /** How a request ended, for logs and metrics. `relayed`: another process of the gateway served it and reports how it really ended. */
 export type Outcome = 'completed' | 'refused' | 'client_gone' | 'upstream_failed' | 'failed' | 'relayed';
@@ -51,6 +53,23 @@ export class Exchange {
   isStream = false;
   requestBytes = 0;
   responseBytes = 0;
+  /** The snapshot's revision that routes and decides it. */
+  revision: number | undefined;
+  /** Whether the rules were asked about what it carries, and nothing of that is refused as a whole. */
+  hasPassedRules = false;
+  /** Of a batch: which of its messages are refused, by position. */
+  refusedElements: ReadonlyMap<number, CapabilityRefusal> | undefined;
+  /** Of the stored credential that goes upstream. */
+  connectionId: string | undefined;
+  /** The session that its answer opens, by what names it among those of its upstream or process. */
+  openedSession: string | undefined;
+  /** Whether another process of the gateway serves it, and reports it. */
+  isHandedOver = false;
+  /** Who follows the answer for the log of interactions; undefined where there is none. */
+  traffic: TrafficWatcher | undefined;
+  answerFacts: AnswerFacts | undefined;
+  /** The body of an answer that came in one piece. */
+  answerBody: Buffer | undefined;
   /** How the process takes part in traces. */
   tracing: Tracing | undefined;
   /** When what happened; undefined where no traces are exported. */
@@ -70,6 +89,12 @@ export class Exchange {
    */
   get trace(): TraceContext {
     return (this.#trace ??= findTraceContext(this));
+  }
+
+  /** The answer is an event stream, whose head has left. */
+  beginStream(): void {
+    this.isStream = true;
+    this.traffic?.onStream(this);
   }
 
   /** Answers with a refusal instead of the upstream's answer. Does nothing once an answer has begun or the client has left. */

@@ -1,3 +1,4 @@
+import type { AccessDecision } from '../../contract/access-decision.ts';
 import { toConnectRefusal } from './connect-refusal.ts';
 import type { JsonRpcId } from '../mcp/message.ts';
 import type { ChallengeError } from '../well-known/protected-resource.ts';
@@ -35,6 +36,8 @@ export type Rejection =
       readonly error: { readonly code: number; readonly message: string; readonly data?: Readonly<Record<string, unknown>> };
       /** The rule that decided; null where it was no rule. */
       readonly ruleId: string | null;
+      /** What decided, for the log. */
+      readonly refusal: CapabilityRefusal;
     }
   /** A service key on a server where everybody uses an account of their own. */
   | { readonly reason: 'person_required'; readonly serverId: string }
@@ -99,6 +102,9 @@ export type Rejection =
   | { readonly reason: 'upstream_redirected'; readonly status: number }
   /** The upstream's answer is not one that can be passed on. */
   | { readonly reason: 'upstream_answer_invalid'; readonly fault: string };
+
+/** Why a capability is hidden: by what the rules say, or because what is named means nothing to this caller. */
+export type CapabilityRefusal = AccessDecision | 'renamed_away' | 'no_such_task';
 
 /** Whose credential it is that goes upstream. */
 export type SubjectKind = 'organization' | 'workspace' | 'user';

@@ -22,6 +22,14 @@ export function openCountingClient(address: RedisAddress): RedisClient {
   return open(address, { commandTimeout: COUNTING_TIMEOUT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false });
 }
 
+/** How long a batch of events waits to be taken, in milliseconds. */
+const REPORTING_TIMEOUT_MS = 2_000;
+
+/** A client for what is reported, and kept elsewhere while there is no connection. */
+export function openReportingClient(address: RedisAddress): RedisClient {
+  return open(address, { commandTimeout: REPORTING_TIMEOUT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false });
+}
+
 /** A client for a subscription, which renews it with every connection. */
 export function openSubscriberClient(address: RedisAddress): RedisClient {
   return open(address, { autoResubscribe: false, maxRetriesPerRequest: null });

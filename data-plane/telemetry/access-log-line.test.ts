@@ -96,7 +96,7 @@ describe('toAccessLogLine', () => {
   it('names the rule or the limit that refused', () => {
     const exchange = finishedExchange();
     const error = { code: -32602, message: 'Unknown tool: drop_table' };
-    exchange.rejection = { reason: 'capability_hidden', error, ruleId: 'rule_1' };
+    exchange.rejection = { reason: 'capability_hidden', error, ruleId: 'rule_1', refusal: 'renamed_away' };
     const line = toAccessLogLine(exchange, NOW_MS, 1);
     expect(JSON.parse(line)).toMatchObject({ reason: 'capability_hidden', rule: 'rule_1' });
     expect(line).not.toContain('drop_table');

@@ -12,6 +12,8 @@ export type CredentialHeaders = readonly string[];
 export interface UpstreamCredential {
   /** As of now. Another array whenever they change. */
   readonly headers: CredentialHeaders;
+  /** Of the stored credential. Absent where the server needs none. */
+  readonly connectionId?: string;
   /** Absent where there can never be other headers than these. */
   readonly renewal?: CredentialRenewal;
 }

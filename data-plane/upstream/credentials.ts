@@ -55,7 +55,7 @@ export class Credentials {
   #open({ id }: SnapshotConnection, sealedHeaders: string): UpstreamCredential | Resolution {
     const opened = openSecret(this.#options.keyRing, connectionHeadersOwner(id), sealedHeaders);
     if (!opened.ok) return err({ reason: 'connection_unusable', connectionId: id, failure: opened.error.reason });
-    return { headers: Object.entries(JSON.parse(opened.value) as Record<string, string>).flat() };
+    return { connectionId: id, headers: Object.entries(JSON.parse(opened.value) as Record<string, string>).flat() };
   }
 }
 

@@ -126,6 +126,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { exchange } = this.call;
     exchange.responseBytes += chunk.length;
+    exchange.traffic?.onChunk(exchange, chunk);
     if (!exchange.res.headersSent) {
       exchange.res.writeHead(this.#status, this.#headers);
       if (chunk.length === this.#announcedBytes) return endWith(exchange.res, chunk);
@@ -222,6 +223,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     const { exchange } = this.call;
     const rest = edited.end();
     exchange.responseBytes += rest.length;
+    if (rest.length > 0) exchange.traffic?.onChunk(exchange, rest);
     if (!exchange.res.headersSent) exchange.res.writeHead(this.#status, [...this.#headers, 'content-length', String(rest.length)]);
     if (rest.length > 0) exchange.res.write(rest);
   }
@@ -239,10 +241,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   /** A head that waits for the first event would keep the client waiting: it sends nothing more before it has seen it. */
   #openStream(): void {
     this.#boundary = new EventBoundary();
-    this.call.exchange.isStream = true;
     const { res } = this.call.exchange;
     res.writeHead(this.#status, this.#headers);
     res.flushHeaders();
+    this.call.exchange.beginStream();
     this.lastActivityMs = this.heardAtMs = Date.now();
     this.#forwarder.options.heartbeat.add(this);
   }
@@ -276,6 +278,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     const known = session?.kind === 'pass-through' ? session.initialize : undefined;
     const initialize = exchange.message?.method === 'initialize' ? packInitialize(body!) : known;
     const binding = { routeId: target.route.grantId, callerId: caller.id };
+    exchange.openedSession = upstreamSessionId;
     return this.#forwarder.options.sessions.seal({ kind: 'pass-through', upstreamSessionId, initialize, ...binding });
   }
 
@@ -371,6 +374,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
       return void exchange.res.end();
     }
     exchange.responseBytes += body.length;
+    exchange.traffic?.onChunk(exchange, body);
     exchange.res.writeHead(this.#status, this.#headers);
     exchange.res.end(body);
   }

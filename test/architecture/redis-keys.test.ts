@@ -21,6 +21,8 @@ const examples: Readonly<Record<string, string>> = {
   limitRate: keys.limitRate('lim_5gkQ2:60000'),
   limitSlots: keys.limitSlots('lim_5gkQ2'),
   gateways: keys.gateways(),
+  trafficEvents: keys.trafficEvents(0),
+  trafficBytes: keys.trafficBytes(0),
 };
 
 /** The rows of the table, each as its cells. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { generateApiKey } from '../../contract/api-key.ts';
 import { EgressPolicy } from '../../contract/egress-policy.ts';
 import type { GatewayReport } from '../../contract/gateway-report.ts';
@@ -23,6 +24,10 @@ import { AccessLog } from '../../data-plane/telemetry/access-log.ts';
 import { Metrics } from '../../data-plane/telemetry/metrics.ts';
 import { Reporter } from '../../data-plane/telemetry/reporter.ts';
 import { Tracing } from '../../data-plane/telemetry/tracing.ts';
+import type { TrafficStream } from '../../data-plane/telemetry/traffic/redis-traffic-stream.ts';
+import { TrafficReporter } from '../../data-plane/telemetry/traffic/traffic-reporter.ts';
+import { TrafficSender } from '../../data-plane/telemetry/traffic/traffic-sender.ts';
+import { TrafficSpool } from '../../data-plane/telemetry/traffic/traffic-spool.ts';
 import { Credentials } from '../../data-plane/upstream/credentials.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
 import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
@@ -63,6 +68,7 @@ interface Shared {
   readonly tokens: TokenSource;
   readonly limits: BridgeLimits;
   readonly tracing: Tracing;
+  readonly traffic: TrafficStream | undefined;
 }
 
 /** What the processes of a gateway know in common, without a Redis. */
@@ -111,6 +117,8 @@ export interface BridgeGatewayOptions {
   readonly tokens?: TokenSource;
   /** How every process takes part in traces. */
   readonly tracing?: Tracing;
+  /** Where interactions are reported to. Without it they are not. */
+  readonly traffic?: TrafficStream;
 }
 
 /** As in tokens and metadata. The processes listen on ports that the operating system chooses. */
@@ -131,6 +139,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     limits,
     tokens: options.tokens ?? NO_TOKENS,
     tracing: options.tracing ?? new Tracing('header'),
+    traffic: options.traffic,
   };
   const processes: BridgeProcess[] = [];
   for (let i = 0; i < (options.processes ?? 1); i++) processes.push(await startProcess(`dp_${i}`, shared, options.keepAliveMs ?? 15_000));
@@ -155,6 +164,19 @@ function toDocuments({ documents = [], people, routes = {}, servers }: BridgeGat
     ...Object.entries(servers).map(([slug, server]) => serverDocument(slug, server)),
     ...documents,
   ];
+}
+
+/** A stream that always takes everything needs no spool. */
+function openReporter(stream: TrafficStream, shared: Shared): TrafficReporter {
+  const processId = `dp_${randomUUID()}`;
+  const spool = new TrafficSpool('/nowhere', processId, 0);
+  const logger = openLogger({ service: 'data-plane', level: 'silent' });
+  return new TrafficReporter({
+    processId,
+    makeSender: (onDropped) => new TrafficSender({ stream, spool, logger, nowMs: Date.now, onDropped }),
+    findWorkspace: (name) => shared.table.findWorkspace(name),
+    nowMs: Date.now,
+  });
 }
 
 async function startProcess(id: string, shared: Shared, keepAliveMs: number): Promise<BridgeProcess> {
@@ -204,6 +226,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
   const authenticator = new Authenticator(GATEWAY_URL);
   shared.revocations.push(new Revocation(authenticator, systemClock, [heartbeat, ...bridges.revocables]));
   const limiter = new RateLimiter({ counts: NOWHERE, clock: systemClock, withoutRedis: 'share', workers: 1 });
+  const traffic = shared.traffic === undefined ? undefined : openReporter(shared.traffic, shared);
   const server = new GatewayServer({
     gateway: {
       clock: systemClock,
@@ -219,7 +242,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       sessions,
       breakers,
       dispatcher: bridges.dispatcher,
-      reporter: new Reporter(metrics, accessLog, breakers, shared.tracing),
+      reporter: new Reporter(metrics, accessLog, breakers, shared.tracing, traffic),
     },
     heartbeat,
     readiness: () => ({ isReady: true, isDraining: false, revision: 1, ageSeconds: 0, source: 'REDIS', refused: null }),

@@ -61,6 +61,8 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       secretSources: { directory: undefined, variables: new Map() },
       healthCheckMs: 0,
       otlp: undefined,
+      retentionMs: 30 * 86_400_000,
+      payloadRetentionMs: 7 * 86_400_000,
       logLevel: 'silent',
       ...settings,
     },

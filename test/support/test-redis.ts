@@ -20,11 +20,11 @@ export async function startTestRedis(): Promise<TestRedis> {
   return { url: server.url, gateway, stop: () => server.stop() };
 }
 
-/** Every key of a gateway carries its hash tag. */
+/** Every key of a gateway begins with its hash tag, or with one of those that it has for what is reported. */
 async function removeKeys(url: string, gateway: string): Promise<void> {
   const redis = new Redis(url);
-  const tag = new RedisKeys(gateway).revision().replace(/:revision$/, '');
-  for await (const keys of redis.scanStream({ match: `${tag}*` }) as AsyncIterable<string[]>) {
+  const tag = new RedisKeys(gateway).revision().replace(/\}:revision$/, '');
+  for await (const keys of redis.scanStream({ match: `${tag}[:}]*` }) as AsyncIterable<string[]>) {
     if (keys.length > 0) await redis.unlink(...keys);
   }
   await redis.quit();

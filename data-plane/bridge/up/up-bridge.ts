@@ -113,6 +113,7 @@ export class UpBridge implements Bridge {
   #toSessionHeader(call: AdmittedCall, session: BridgedSession): string[] {
     const { processId, sessions } = this.#options;
     const binding = { routeId: call.target.route.grantId, callerId: call.caller.id };
+    call.exchange.openedSession = session.key;
     return ['mcp-session-id', sessions.seal({ kind: 'bridged', home: processId, key: session.key, client: session.client, ...binding })];
   }
 }

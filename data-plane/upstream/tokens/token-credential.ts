@@ -38,6 +38,7 @@ interface Flight {
 export class TokenCredential implements UpstreamCredential, CredentialRenewal {
   headers: CredentialHeaders = [];
   readonly refusal: Rejection;
+  readonly connectionId: string;
   readonly #connection: SnapshotConnection;
   readonly #options: TokenCredentialOptions;
   #serial = 0;
@@ -54,6 +55,7 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
   /** @param refusal what a caller is told where somebody has to connect again. */
   constructor(connection: SnapshotConnection, refusal: Rejection, options: TokenCredentialOptions) {
     this.#connection = connection;
+    this.connectionId = connection.id;
     this.refusal = refusal;
     this.#options = options;
   }

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisKeys } from '../../contract/redis-keys.ts';
+import type { RedisClient } from '../snapshots/index.ts';
+import { TrafficIngest, type TrafficIngestOptions } from './ingest/traffic-ingest.ts';
+import { TrafficStreams } from './ingest/traffic-streams.ts';
+import { TrafficUpkeep, type TrafficUpkeepOptions } from './ingest/traffic-upkeep.ts';
+
+/** What the log of interactions needs of the control plane. */
+export interface TrafficLogOptions extends Omit<TrafficIngestOptions, 'streams'>, TrafficUpkeepOptions {
+  readonly redis: RedisClient;
+  readonly keys: RedisKeys;
+}
+
+/** The log of interactions, being written. */
+export interface TrafficLog {
+  readonly ingest: TrafficIngest;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
+  const { keys, redis } = options;
+  const ingest = new TrafficIngest({ ...options, streams: new TrafficStreams(redis, keys, `cp_${randomUUID()}`) });
+  const upkeep = new TrafficUpkeep(options);
+  return {
+    ingest,
+    start() {
+      upkeep.start();
+      ingest.start();
+    },
+    async stop() {
+      await Promise.all([ingest.stop(), upkeep.stop()]);
+    },
+  };
+}
