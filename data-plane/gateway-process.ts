@@ -154,7 +154,8 @@ export async function startGatewayProcess(
       heartbeat.close();
       await bridges.close();
       await tokens.close();
-      await Promise.all([pools.close(), snapshot.stop(), peers.close()]);
+      pools.close();
+      await Promise.all([snapshot.stop(), peers.close()]);
       limiter.close();
       counting.disconnect();
       accessLog.close();

@@ -55,8 +55,7 @@ export class UpstreamFetch implements UpstreamListener {
   constructor(pools: UpstreamPools, request: FetchRequest, listener: FetchListener) {
     const { address, method, headers, credential, body, headTimeoutMs } = request;
     this.#listener = listener;
-    const use = method === 'GET' ? 'stream' : 'call';
-    this.#request = new UpstreamRequest(pools, { address, method, headers, credential, body: body ?? null, headTimeoutMs, use }, this);
+    this.#request = new UpstreamRequest(pools, { address, method, headers, credential, body: body ?? null, headTimeoutMs }, this);
   }
 
   /** Ends the request. The listener hears nothing more. */

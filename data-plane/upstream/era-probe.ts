@@ -96,7 +96,6 @@ export class EraProbe {
       headers,
       credential: call.credential,
       body: null,
-      use: 'call',
     } as const;
     // oxlint-disable-next-line no-new
     new UpstreamRequest(this.#options.pools, { ...options, headTimeoutMs: MAX_PROBE_MS }, nobody);
@@ -110,7 +109,6 @@ export class EraProbe {
       credential: call.credential,
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       headTimeoutMs: MAX_PROBE_MS,
-      use: 'call',
     });
   }
 

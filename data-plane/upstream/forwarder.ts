@@ -106,7 +106,7 @@ export class Forwarder {
     relay.hop.end();
     const hop = (relay.hop = startHop(exchange, relay));
     const raw = relay.call.isRecovered === true ? withoutEventId(exchange.req.rawHeaders) : exchange.req.rawHeaders;
-    const pool = this.options.pools.open(relay.origin, isStandalone(exchange) ? 'stream' : 'call', exchange.startedAtMs);
+    const pool = this.options.pools.open(relay.origin, exchange.startedAtMs);
     pool.dispatch(
       {
         path,
@@ -119,7 +119,6 @@ export class Forwarder {
         ),
         body: body === undefined ? null : hop.meta.length === 0 ? body : withMetaMembers(body, hop.meta),
         headersTimeout: 0, // see HeadDeadlines
-        bodyTimeout: 0,
       },
       relay,
     );

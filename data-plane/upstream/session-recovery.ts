@@ -123,7 +123,6 @@ export class SessionRecovery {
       credential: call.credential,
       body: JSON.stringify(message),
       headTimeoutMs,
-      use: 'call',
     });
   }
 }

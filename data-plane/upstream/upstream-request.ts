@@ -17,8 +17,6 @@ export interface UpstreamRequestOptions {
   readonly body: string | null;
   /** How long the head may take to arrive, in milliseconds; 0 for as long as it likes. */
   readonly headTimeoutMs: number;
-  /** A stream that stays open for hours, or a call. */
-  readonly use: 'call' | 'stream';
 }
 
 /** What becomes of an upstream request. Either `onEnd` or `onFailure` comes last, once; nothing comes after `abort`. */
@@ -131,9 +129,9 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
   }
 
   #dispatch(path: string): void {
-    const { address, method, headers, credential, body, headTimeoutMs, use } = this.#options;
+    const { address, method, headers, credential, body, headTimeoutMs } = this.#options;
     this.#sentHeaders = credential.headers;
-    const pool = this.#pools.open(address.origin, use, Date.now());
+    const pool = this.#pools.open(address.origin, Date.now());
     pool.dispatch(
       {
         path,
@@ -141,7 +139,6 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
         headers: [...headers, ...this.#sentHeaders],
         body,
         headersTimeout: headTimeoutMs === 0 ? 0 : (address.headTimeoutMs ?? headTimeoutMs),
-        bodyTimeout: 0,
       },
       this,
     );

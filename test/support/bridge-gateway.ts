@@ -261,7 +261,8 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
       await bridges.close();
       limiter.close();
       heartbeat.close();
-      await Promise.all([pools.close(), peers.close()]);
+      pools.close();
+      await peers.close();
       accessLog.close();
     },
   };

@@ -24,7 +24,6 @@ export interface ModernRequest {
   readonly headers: readonly string[];
   readonly credential: UpstreamCredential;
   readonly headTimeoutMs: number;
-  readonly use: 'call' | 'stream';
 }
 
 /** What becomes of it. Either `onResponse` or `onFailure` comes last, once; nothing comes after `abort`. */
@@ -69,7 +68,6 @@ export class ModernCall {
         credential: request.credential,
         body: JSON.stringify({ jsonrpc: '2.0', id: REQUEST_ID, method: request.method, params: request.params }),
         headTimeoutMs: request.headTimeoutMs,
-        use: request.use,
       },
       {
         onHead: (status, headers) => this.#onHead(status, headers),

@@ -53,7 +53,6 @@ export class UpstreamSide {
         headers: [...toLanguageHeaders(call.exchange.req.rawHeaders), ...hop.headers, ...(request.parameterHeaders ?? [])],
         credential: call.credential,
         headTimeoutMs: isStream ? 0 : this.#headTimeoutMs,
-        use: isStream ? 'stream' : 'call',
       },
       listener,
     );
@@ -73,7 +72,6 @@ export class UpstreamSide {
       credential: call.credential,
       body: JSON.stringify(message),
       headTimeoutMs: this.#headTimeoutMs,
-      use: 'call',
     };
     // oxlint-disable-next-line no-new
     new UpstreamRequest(this.#pools, options, {

@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const pool of opened) await pool.close();
-  await pools.close();
+  pools.close();
   await stub.close();
 });
 
