@@ -7,7 +7,7 @@ import {
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
-import { AuditEventResolver } from './audit/index.ts';
+import { AuditEventResolver, ChangeResolver } from './audit/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
 import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
 import {
@@ -91,4 +91,5 @@ export const resolvers = [
   TrustedIssuerResolver,
   OrganizationTrustedIssuersResolver,
   AuditEventResolver,
+  ChangeResolver,
 ] as const;

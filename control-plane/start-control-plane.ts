@@ -3,12 +3,13 @@ import { documentNames } from '../contract/snapshot.ts';
 import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import type { Logger } from '../foundation/logger.ts';
+import { LiveSources } from './api/live.ts';
 import type { NodeReaders } from './api/node.ts';
 import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './access-grants/index.ts';
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
 import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
-import { AuditRecorder, readAuditEvent } from './audit/index.ts';
+import { AuditRecorder, ChangeFeed, CHANGES, readAuditEvent } from './audit/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import {
   checkEncryptionKeys,
@@ -30,6 +31,7 @@ import {
   type UpstreamOauth,
 } from './connections/index.ts';
 import { CapabilityResolver, CapabilityService, readCapability } from './capabilities/index.ts';
+import { NotificationListener } from './database/notification-listener.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
 import { GuardedFetch } from './egress/index.ts';
@@ -222,12 +224,16 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   const pageParts = { em: orm.em, clock: systemClock, sessions: signIn.sessions, ...upstreamOauth, service: connections };
   const connectRoutes = [new ConnectRoutes(pageParts), new EntryRoutes(pageParts), new OwnConnectionsRoutes(pageParts)];
   const connectPages = routePages(connectRoutes.flatMap((routes) => routes.list()));
+  const listener = new NotificationListener({ databaseUrl: config.databaseUrl, logger });
+  const changes = new ChangeFeed({ listener, listGateways: () => reports.listLive() });
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
     em: orm.em,
     authenticator: new RequestAuthenticator(new CallerAuthenticator(systemClock, config.bootstrapAdminKey), signIn.sessions),
     introspection: config.introspection,
     findUnreadiness: () => findUnreadiness(orm),
+    sources: new LiveSources().bind(CHANGES, (args, context, signal) => changes.follow(args, context, signal)),
+    watchRights: (onChange) => changes.watchRights(onChange),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,
     handlers: [
@@ -241,6 +247,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     logger,
   });
   publisher.start();
+  await changes.start();
   rotation.start();
   upstreamOauth.start();
   healthChecks.start();
@@ -251,6 +258,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     port,
     async stop() {
       await server.stop();
+      await listener.stop();
       await rotation.stop();
       await oauth.stop();
       await upstreamOauth.stop();

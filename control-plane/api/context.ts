@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Access } from '../authorization/index.ts';
+import type { LiveStream } from './live.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What every resolver gets. One a request. */
@@ -9,4 +10,6 @@ export interface ApiContext {
   /** Who is calling and where they belong. */
   readonly access: Access;
   readonly loaders: Loaders;
+  /** The stream that a subscription runs on; undefined for queries and mutations. */
+  readonly live?: LiveStream;
 }

@@ -66,6 +66,7 @@ export const ACTIONS = {
   'consent.read': reads(OVERSEERS, [], true),
   'consent.revoke': writes(ADMINS, [], true),
   'audit_event.read': reads(OVERSEERS),
+  'change.read': reads(EVERYBODY, SEATED),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;
 

@@ -8,10 +8,12 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../../foundation/logger.ts';
 import type { ApiContext } from '../api/context.ts';
+import type { LiveSources } from '../api/live.ts';
 import { Loaders } from '../api/loaders.ts';
 import { runRequest } from '../database/change-origin.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
+import { LiveHandler } from './live-handler.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
 import { refuseNul } from './refuse-nul.ts';
 
@@ -20,6 +22,10 @@ export interface ApiServerOptions {
   readonly schema: GraphQLSchema;
   readonly em: EntityManager;
   readonly authenticator: RequestAuthenticator;
+  /** What subscriptions follow. */
+  readonly sources: LiveSources;
+  /** Calls back whenever somebody's rights may have changed; returns what ends it. */
+  readonly watchRights: (onChange: () => void) => () => void;
   readonly introspection: boolean;
   /** Why the process should get no requests; undefined while it should. */
   readonly findUnreadiness: () => Promise<string | undefined>;
@@ -38,9 +44,11 @@ export class ApiServer {
   readonly #app: Express = express();
   readonly #server: Server = createServer(this.#app);
   readonly #apollo: ApolloServer<ApiContext>;
+  readonly #live: LiveHandler;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.#live = new LiveHandler(options);
     this.#apollo = new ApolloServer<ApiContext>({
       schema: options.schema,
       introspection: options.introspection,
@@ -75,6 +83,7 @@ export class ApiServer {
 
   /** Takes no new request and lets those under way finish. */
   stop(): Promise<void> {
+    this.#live.stop();
     return this.#apollo.stop();
   }
 
@@ -90,6 +99,7 @@ export class ApiServer {
         .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
     });
     this.#app.use((req, _res, next) => runRequest(req.ip ?? null, next));
+    this.#app.use('/graphql/stream', express.json({ limit: MAX_REQUEST_BODY }), (req, res) => this.#live.handle(req, res));
     this.#app.use(
       '/graphql',
       express.json({ limit: MAX_REQUEST_BODY }),

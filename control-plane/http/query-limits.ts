@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
-import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
+import { getVariableValues, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { getComplexity, simpleEstimator, type ComplexityEstimator } from 'graphql-query-complexity/cjs'; // its ESM build loads a second copy of graphql
 import { DEFAULT_PAGE_SIZE } from '../api/page.ts';
 
@@ -9,7 +9,7 @@ const MAX_DEPTH = 14;
 /** The most aliases in a request: each is a field more. */
 const MAX_ALIASES = 50;
 /** The longest request, in tokens of its text. */
-const MAX_TOKENS = 3_000;
+export const MAX_TOKENS = 3_000;
 /** The most objects and values a query may ask for, pages counted at the size that was asked for. */
 const MAX_COST = 50_000;
 
@@ -33,6 +33,25 @@ const pageEstimator: ComplexityEstimator = ({ args, childComplexity }) => {
   return typeof first === 'number' ? 1 + Math.max(1, Math.min(first, DEFAULT_PAGE_SIZE * 2)) * childComplexity : undefined;
 };
 
+/** What a client asks to be run. */
+export interface AskedOperation {
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Why a valid operation asks for too much; undefined where it does not. */
+export function findCostFault(schema: GraphQLSchema, { document, operationName, variables }: AskedOperation): string | undefined {
+  const cost = getComplexity({
+    schema,
+    query: document,
+    operationName: operationName ?? undefined,
+    variables,
+    estimators: [pageEstimator, simpleEstimator({ defaultComplexity: 1 })],
+  });
+  return cost > MAX_COST ? `The query asks for up to ${cost} values; the limit is ${MAX_COST}. Ask for smaller pages.` : undefined;
+}
+
 /** Refuses queries that ask for too much before anything is read. */
 export function limitCost(schema: GraphQLSchema): ApolloServerPlugin {
   return {
@@ -42,18 +61,8 @@ export function limitCost(schema: GraphQLSchema): ApolloServerPlugin {
           // Variables that do not fit are left to the execution, which reports all of them before any field runs.
           const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], request.variables ?? {});
           if (errors !== undefined) return Promise.resolve();
-          const cost = getComplexity({
-            schema,
-            query: document,
-            operationName: operationName ?? undefined,
-            variables: request.variables ?? {},
-            estimators: [pageEstimator, simpleEstimator({ defaultComplexity: 1 })],
-          });
-          if (cost > MAX_COST) {
-            throw new GraphQLError(`The query asks for up to ${cost} values; the limit is ${MAX_COST}. Ask for smaller pages.`, {
-              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-            });
-          }
+          const fault = findCostFault(schema, { document, operationName, variables: request.variables ?? {} });
+          if (fault !== undefined) throw new GraphQLError(fault, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
           return Promise.resolve();
         },
       }),

@@ -25,6 +25,7 @@ const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospecti
 const ownTypes = types.filter((type) => !(isScalarType(type) && ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)));
 const queries = Object.values(schema.getQueryType()!.getFields());
 const mutations = Object.values(schema.getMutationType()!.getFields());
+const subscriptions = Object.values(schema.getSubscriptionType()!.getFields());
 
 function fieldsOf(type: GraphQLNamedType): GraphQLField<unknown, unknown>[] {
   return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
@@ -48,7 +49,8 @@ describe('schema.graphql', () => {
       if (description == null || description.trim().length < 8) bare.push(path);
     };
     for (const type of ownTypes) {
-      if (type !== schema.getQueryType() && type !== schema.getMutationType()) check(type.name, type.description);
+      if (![schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type as GraphQLObjectType))
+        check(type.name, type.description);
       for (const field of fieldsOf(type)) {
         check(`${type.name}.${field.name}`, field.description);
         for (const arg of field.args) check(`${type.name}.${field.name}(${arg.name})`, arg.description);
@@ -163,13 +165,14 @@ describe('schema.graphql', () => {
 
   it('declares an action for every root field', () => {
     const built = buildApiSchema();
-    const roots = [...Object.values(built.getQueryType()!.getFields()), ...Object.values(built.getMutationType()!.getFields())];
+    const types = [built.getQueryType()!, built.getMutationType()!, built.getSubscriptionType()!];
+    const roots = types.flatMap((type) => Object.values(type.getFields()));
     for (const field of roots) {
       const action: unknown = field.extensions['action'];
       expect(Object.keys(ACTIONS), field.name).toContain(action);
       const isMutation = built.getMutationType()!.getFields()[field.name] === field;
       expect(ACTIONS[action as keyof typeof ACTIONS].writes, field.name).toBe(isMutation);
     }
-    expect(roots.length).toBe(queries.length + mutations.length);
+    expect(roots.length).toBe(queries.length + mutations.length + subscriptions.length);
   });
 });
