@@ -40,6 +40,15 @@ export const controlPlaneVariables = z.object({
   SLUICE_CONTROL_PLANE_PORT: portVariable
     .prefault('4000')
     .describe('Port the control plane listens on. 0 lets the operating system choose.'),
+  SLUICE_CONTROL_PLANE_ADMIN_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address for `/healthz`, `/readyz` and `/metrics` of the control plane.'),
+  SLUICE_CONTROL_PLANE_ADMIN_PORT: portVariable
+    .optional()
+    .describe(
+      'Port for `/healthz`, `/readyz` and `/metrics` of the control plane. Not set: none, so there are no metrics. 0 lets the operating system choose.',
+    ),
   SLUICE_TRUSTED_PROXIES: parsedVariable(parseTrustedProxies)
     .prefault('')
     .describe(
@@ -112,6 +121,8 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     controlPlaneUrl: variables.SLUICE_CONTROL_PLANE_URL,
     host: variables.SLUICE_CONTROL_PLANE_HOST,
     port: variables.SLUICE_CONTROL_PLANE_PORT,
+    adminHost: variables.SLUICE_CONTROL_PLANE_ADMIN_HOST,
+    adminPort: variables.SLUICE_CONTROL_PLANE_ADMIN_PORT,
     trustedProxies: variables.SLUICE_TRUSTED_PROXIES,
     bootstrapAdminKey: variables.SLUICE_BOOTSTRAP_ADMIN_KEY,
     introspection: variables.SLUICE_INTROSPECTION === 'on',

@@ -20,12 +20,12 @@ async function run(config: ControlPlaneConfig, telemetry: Telemetry): Promise<vo
   const { logger } = telemetry;
   const ran = await migrateDatabase(config.databaseUrl);
   if (ran.length > 0) logger.info({ event: 'migrated', migrations: ran });
-  const controlPlane = await startControlPlane(config, productVersion, logger);
+  const controlPlane = await startControlPlane(config, productVersion, logger, telemetry);
   stopOnSignal(logger, async () => {
     await controlPlane.stop();
     await telemetry.close();
   });
-  logger.info({ event: 'listening', port: controlPlane.port });
+  logger.info({ event: 'listening', port: controlPlane.port, adminPort: controlPlane.adminPort });
 }
 
 /** The first signal stops in order; a second one stops at once. */

@@ -13,6 +13,7 @@ import { AuditRecorder, ChangeFeed, CHANGES, readAuditEvent } from './audit/inde
 import type { ControlPlaneConfig } from './config.ts';
 import {
   checkEncryptionKeys,
+  countOverdueTokens,
   ClientCredentialsService,
   ConnectionActions,
   ConnectionActionsResolver,
@@ -36,6 +37,7 @@ import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
 import { GuardedFetch } from './egress/index.ts';
 import { ConsoleHost } from './console/index.ts';
+import { AdminServer } from './http/admin-server.ts';
 import { ApiServer } from './http/api-server.ts';
 import { RequestAuthenticator } from './http/authenticate-request.ts';
 import { buildApiSchema } from './http/build-api-schema.ts';
@@ -54,6 +56,7 @@ import {
   GatewayReports,
   openRedis,
   postgresOutbox,
+  readSnapshotFacts,
   RedisSnapshotStore,
   SnapshotPublisher,
   SnapshotResolver,
@@ -68,6 +71,7 @@ import {
   readIdentityProvider,
 } from './identity-providers/index.ts';
 import { routePages } from './pages/index.ts';
+import { NO_EXPORT, openObservation } from './telemetry/index.ts';
 import { openTrafficLog } from './traffic/index.ts';
 import { findTrustDocuments, KeyRefresh, readTrustedIssuer, TrustedIssuerResolver, TrustedIssuerService } from './trusted-issuers/index.ts';
 import {
@@ -83,6 +87,8 @@ import {
 /** A control plane that listens. */
 export interface ControlPlane {
   readonly port: number;
+  /** Where operators look; undefined where they are not asked for. */
+  readonly adminPort: number | undefined;
   /** Lets requests and the publication under way finish, then lets go of everything. */
   stop(): Promise<void>;
 }
@@ -125,7 +131,13 @@ const nodeReaders: NodeReaders = {
 };
 
 /** Wires the control plane, the only place where services are made, and starts to publish and to listen. */
-export async function startControlPlane(config: ControlPlaneConfig, version: string, logger: Logger): Promise<ControlPlane> {
+export async function startControlPlane(
+  config: ControlPlaneConfig,
+  version: string,
+  logger: Logger,
+  exporting = NO_EXPORT,
+): Promise<ControlPlane> {
+  const { metrics, observer } = openObservation(config.otlp, exporting);
   const orm = await openDatabase(config.databaseUrl, [new AuditRecorder(systemClock)]);
   await checkEncryptionKeys(orm.em.fork(), config.keyRing);
   const fingerprintKey = await loadFingerprintKey(orm.em.fork(), config.keyRing);
@@ -142,6 +154,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     ring: config.keyRing,
     version,
     clock: systemClock,
+    observer,
     logger,
   });
   const consoleHost = await ConsoleHost.open(config);
@@ -170,6 +183,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     http,
     redis,
     keys,
+    observer,
     logger,
   });
   const writers = { em: orm.em, clock: systemClock, outbox: postgresOutbox, ...upstreamOauth };
@@ -204,9 +218,14 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
     clock: systemClock,
     logger,
     intervalMs: config.healthCheckMs,
-    check: (place) => checkUpstream(http, place),
+    check: (place) =>
+      observer.observe(
+        { work: 'health_check' },
+        () => checkUpstream(http, place),
+        (fault) => (fault === undefined ? 'found' : 'not_found'),
+      ),
   });
-  const trafficLog = openTrafficLog({ ...config, redis, keys, clock: systemClock, logger });
+  const trafficLog = openTrafficLog({ ...config, redis, keys, clock: systemClock, observer, logger });
   const status = new SnapshotStatusReader({ store, reports, clock: systemClock, logger });
   instances.set(SnapshotResolver, new SnapshotResolver(status));
   const oauth = await openOauth({
@@ -244,8 +263,21 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       ...oauth.handlers,
       ...(consoleHost?.handlers(signIn.sessions) ?? []),
     ],
+    observer,
     logger,
   });
+  metrics.watch({
+    readFacts: async () => ({
+      ...(await readSnapshotFacts(orm.em.fork(), status)),
+      overdueTokens: await countOverdueTokens(orm.em.fork()),
+      trafficWaitingBytes: await trafficLog.readWaitingBytes(),
+    }),
+    isPublishing: () => publisher.status.state === 'PUBLISHING',
+    isFailingToPublish: () => publisher.status.state === 'FAILING',
+    traffic: trafficLog.ingest.counts,
+    exports: () => exporting.counts(),
+  });
+  const admin = new AdminServer({ registry: metrics.registry, findUnreadiness: () => findUnreadiness(orm) });
   publisher.start();
   await changes.start();
   rotation.start();
@@ -254,8 +286,10 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
   keyRefresh.start();
   trafficLog.start();
   const port = await server.listen(config.host, config.port);
+  const adminPort = config.adminPort === undefined ? undefined : await admin.listen(config.adminHost, config.adminPort);
   return {
     port,
+    adminPort,
     async stop() {
       await server.stop();
       await listener.stop();
@@ -267,6 +301,7 @@ export async function startControlPlane(config: ControlPlaneConfig, version: str
       redis.disconnect();
       await Promise.all([healthChecks.stop(), keyRefresh.stop(), http.close()]);
       await orm.close();
+      await admin.stop();
     },
   };
 }

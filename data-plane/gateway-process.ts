@@ -99,6 +99,9 @@ export async function startGatewayProcess(
     revision: () => readiness().revision ?? -1,
     snapshotAgeSeconds: () => readiness().ageSeconds ?? -1,
     openBreakers: () => breakers.countOpen(Date.now()),
+    sessions: () => bridges.sessionCounts(),
+    parkedCalls: () => bridges.parkedCount(),
+    refusedRevision: () => readiness().refused?.revision ?? -1,
     exports: () => telemetry.counts(),
   });
   telemetry.exportMetrics(() => metrics.registry.getMetricsAsJSON(), METRIC_ALIASES);

@@ -8,6 +8,7 @@ export { ConnectionActions } from './connection-actions.ts';
 export { ConnectionActionsResolver } from './connection-actions.resolver.ts';
 export { openUpstreamOauth, type UpstreamOauth } from './open-upstream-oauth.ts';
 export { toUpstreamStep } from './oauth/upstream-step.ts';
+export { countOverdueTokens } from './oauth/overdue-tokens.ts';
 export { OwnConnectionsRoutes } from './pages/own-connections-routes.ts';
 export { EntryRoutes } from './pages/entry-routes.ts';
 export { ConnectRoutes } from './pages/connect-routes.ts';

@@ -19,6 +19,7 @@ import { TokenStore } from './oauth/token-store.ts';
 import { UpstreamConnect } from './oauth/upstream-connect.ts';
 import { UpstreamTokenCache, type TokenRedis } from './oauth/upstream-token-cache.ts';
 import type { PageHandler } from '../pages/index.ts';
+import type { WorkObserver } from '../telemetry/index.ts';
 
 /** What being an OAuth client of upstreams needs. */
 export interface UpstreamOauthParts {
@@ -33,6 +34,7 @@ export interface UpstreamOauthParts {
   readonly redis: TokenRedis;
   readonly keys: RedisKeys;
   readonly controlPlaneUrl: string;
+  readonly observer: WorkObserver;
   readonly logger: Logger;
 }
 
@@ -51,13 +53,13 @@ export interface UpstreamOauth {
 }
 
 export function openUpstreamOauth(parts: UpstreamOauthParts): UpstreamOauth {
-  const { em, clock, outbox, keyRing: ring, http, logger, sealer, references } = parts;
+  const { em, clock, outbox, keyRing: ring, http, observer, logger, sealer, references } = parts;
   const gatewayClient = makeGatewayClient(parts.controlPlaneUrl);
   const store = new TokenStore({ em, outbox, ring, nowMs: () => clock.nowMs() });
   const cache = new UpstreamTokenCache(parts.redis, parts.keys, ring, logger);
   const proofs = new ClientProofs({ em, sealer, references, fetch: http.fetch });
   const locks = new ConnectionLocks(parts.databaseUrl);
-  const renewal = new TokenRenewal({ store, cache, proofs, fetch: http.fetch, clock, logger });
+  const renewal = new TokenRenewal({ store, cache, proofs, fetch: http.fetch, clock, observer, logger });
   const tokens = new TokenService({ store, cache, locks, renewal, clock });
   const choice = new ClientChoice({ em, ring, fetch: http.fetch, clock, gatewayClient });
   const pending = new PendingAuthorizations(em, ring, clock);
@@ -70,7 +72,7 @@ export function openUpstreamOauth(parts: UpstreamOauthParts): UpstreamOauth {
     store,
     cache,
     proofs,
-    handler: answerTokenQuestions({ tokens, ring, clock, logger }),
+    handler: answerTokenQuestions({ tokens, ring, clock, observer, logger }),
     start: () => {
       job.start();
       parts.redis.on('ready', () => job.restore());

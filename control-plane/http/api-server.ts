@@ -10,11 +10,13 @@ import type { Logger } from '../../foundation/logger.ts';
 import type { ApiContext } from '../api/context.ts';
 import type { LiveSources } from '../api/live.ts';
 import { Loaders } from '../api/loaders.ts';
+import type { WorkObserver } from '../telemetry/index.ts';
 import { runRequest } from '../database/change-origin.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
 import { LiveHandler } from './live-handler.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
+import { observeOperations } from './observe-operations.ts';
 import { refuseNul } from './refuse-nul.ts';
 
 /** What the listener serves. */
@@ -35,6 +37,7 @@ export interface ApiServerOptions {
   readonly trustedProxies: readonly string[];
   /** What else is served on this origin: pages, the authorization server. Asked in order, after the API and the probes. */
   readonly handlers: readonly RequestHandler[];
+  readonly observer: WorkObserver;
   readonly logger: Logger;
 }
 
@@ -61,6 +64,7 @@ export class ApiServer {
         ...limitPlugins,
         limitCost(options.schema),
         refuseNul,
+        observeOperations(options.observer),
         ApolloServerPluginDrainHttpServer({ httpServer: this.#server, stopGracePeriodMillis: 10_000 }),
         ApolloServerPluginLandingPageDisabled(),
       ]),

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { KeyRing } from '../../contract/key-ring.ts';
 import { SEAL_PROBE_OWNER, sealSecret } from '../../contract/sealed-secret.ts';
 import type { Logger } from '../../foundation/logger.ts';
+import type { WorkObserver } from '../telemetry/index.ts';
 import type { Result } from '../../foundation/result.ts';
 import { describeInconsistency, type ChangedEntries } from './check-consistent.ts';
 import {
@@ -32,6 +33,7 @@ export interface PublisherParts {
   readonly ring: KeyRing;
   /** Product version: what another one compiled is compiled anew. */
   readonly version: string;
+  readonly observer: WorkObserver;
   readonly logger: Logger;
 }
 
@@ -79,7 +81,22 @@ export class PublisherSession {
 
   /** Publishes until Redis holds what the database says. */
   async publish(): Promise<void> {
-    while (await (this.#isInForce ? this.#publishTouched() : this.#publishEverything())) continue;
+    while (await this.#publishOnce()) continue;
+  }
+
+  /** Whether there was anything to do. Only then there is something to observe. */
+  async #publishOnce(): Promise<boolean> {
+    const observed = this.#parts.observer.begin({ work: 'publish' });
+    const refused = this.#refused;
+    try {
+      const wasPublished = await (this.#isInForce ? this.#publishTouched() : this.#publishEverything());
+      if (wasPublished) observed.end('published', false, { 'sluice.snapshot.revision': this.#published.revision ?? undefined });
+      else if (this.#refused !== refused) observed.end('inconsistent', true);
+      return wasPublished;
+    } catch (cause) {
+      observed.end('failed', true);
+      throw cause;
+    }
   }
 
   /** The revision of a reader that runs one which was never published as far as this database knows, or -1. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisKeys } from '../../contract/redis-keys.ts';
+import { TRAFFIC_SHARDS } from '../../contract/traffic-event.ts';
 import type { RedisClient } from '../snapshots/index.ts';
 import { TrafficIngest, type TrafficIngestOptions } from './ingest/traffic-ingest.ts';
 import { TrafficStreams } from './ingest/traffic-streams.ts';
@@ -14,6 +15,8 @@ export interface TrafficLogOptions extends Omit<TrafficIngestOptions, 'streams'>
 /** The log of interactions, being written. */
 export interface TrafficLog {
   readonly ingest: TrafficIngest;
+  /** Bytes of events that Redis holds and nobody has written; undefined where Redis cannot be asked. */
+  readWaitingBytes(): Promise<number | undefined>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -24,6 +27,12 @@ export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
   const upkeep = new TrafficUpkeep(options);
   return {
     ingest,
+    async readWaitingBytes() {
+      const shards = Array.from({ length: TRAFFIC_SHARDS }, (_, shard) => redis.get(keys.trafficBytes(shard)));
+      // An error is an outage of Redis, which the log reports.
+      const held = await Promise.all(shards).catch(() => undefined);
+      return held?.reduce((sum, bytes) => sum + Number(bytes ?? 0), 0);
+    },
     start() {
       upkeep.start();
       ingest.start();

@@ -34,6 +34,10 @@ export interface OpenDispatcher {
   readonly dispatcher: CallDispatcher;
   /** What bridges keep for callers. */
   readonly revocables: readonly Revocable[];
+  /** How many sessions the bridges keep, by what they bridge. */
+  sessionCounts(): Readonly<Record<'up' | 'down' | 'sse', number>>;
+  /** How many bridged calls wait for their clients. */
+  parkedCount(): number;
   /** Ends what the bridges keep. */
   close(): Promise<void>;
 }
@@ -49,6 +53,8 @@ export function openDispatcher(parts: DispatcherParts): OpenDispatcher {
   return {
     dispatcher,
     revocables: [down, sse],
+    sessionCounts: () => ({ up: up.sessionCount, down: down.sessionCount, sse: sse.sessionCount }),
+    parkedCount: () => down.parkedCount + up.parkedCount,
     async close() {
       await Promise.all([up.close(), down.close(), sse.close()]);
     },

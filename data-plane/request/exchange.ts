@@ -49,6 +49,13 @@ export class Exchange {
   outcome: Outcome = 'completed';
   /** Time until the upstream's head arrived, in milliseconds. */
   upstreamMs: number | undefined;
+  /** When the head arrived, in milliseconds since the process began, with fractions. */
+  readonly #receivedAt = performance.now();
+  #sentAt: number | undefined;
+  /** Time until the request went upstream for the first time, in milliseconds with fractions. */
+  addedMs: number | undefined;
+  /** Time from then until the head of the answer, in milliseconds with fractions. */
+  upstreamHeadMs: number | undefined;
   /** Whether the answer is an event stream. */
   isStream = false;
   requestBytes = 0;
@@ -81,6 +88,18 @@ export class Exchange {
     this.res = res;
     this.startedAtMs = startedAtMs;
     this.isRelayed = isRelayed;
+  }
+
+  /** The request goes upstream, for the first time or again. */
+  noteSent(): void {
+    if (this.#sentAt !== undefined) return;
+    this.#sentAt = performance.now();
+    this.addedMs = this.#sentAt - this.#receivedAt;
+  }
+
+  /** The head of an upstream's answer is there. */
+  noteUpstreamHead(): void {
+    if (this.#sentAt !== undefined) this.upstreamHeadMs ??= performance.now() - this.#sentAt;
   }
 
   /**

@@ -1,5 +1,7 @@
 /** Upper bounds of the buckets, in milliseconds. */
-export const DURATION_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000] as const;
+export const DURATION_BUCKETS_MS = [
+  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
+] as const;
 
 /** Durations by bucket: what a histogram needs, at the price of two additions a request. */
 export class DurationTally {

@@ -13,6 +13,9 @@ function openMetrics(): Metrics {
     revision: () => 7,
     snapshotAgeSeconds: () => 0.5,
     openBreakers: () => 0,
+    sessions: () => ({ up: 1, down: 2, sse: 0 }),
+    parkedCalls: () => 4,
+    refusedRevision: () => -1,
     exports: () => EXPORTS,
   });
 }
@@ -23,7 +26,8 @@ function finishedExchange(method: string, outcome: Outcome, upstreamMs?: number)
   const exchange = new Exchange(req, new ServerResponse(req), 0);
   exchange.message = { kind: 'request', era: 'legacy', method, id: 1, name: undefined };
   exchange.outcome = outcome;
-  exchange.upstreamMs = upstreamMs;
+  exchange.addedMs = 0.2;
+  exchange.upstreamHeadMs = upstreamMs;
   return exchange;
 }
 
@@ -71,6 +75,16 @@ describe('Metrics', () => {
     const metrics = openMetrics();
     metrics.note(finishedExchange('own/invention', 'completed'), 1);
     expect(await readSamples(metrics)).toContain('sluice_requests_total{method="other",outcome="completed"} 1');
+  });
+
+  it('shows what the gateway adds, finer than a millisecond', async () => {
+    const metrics = openMetrics();
+    metrics.note(finishedExchange('tools/call', 'completed', 2), 3);
+    const samples = await readSamples(metrics);
+    expect(samples).toContain('sluice_added_seconds_bucket{le="0.0001",method="tools/call"} 0');
+    expect(samples).toContain('sluice_added_seconds_bucket{le="0.00025",method="tools/call"} 1');
+    expect(samples).toContain('sluice_sessions{bridge="down"} 2');
+    expect(samples).toContain('sluice_parked_calls 4');
   });
 
   it('says what became of what was to be exported', async () => {

@@ -14,6 +14,12 @@ export interface MetricSources {
   readonly snapshotAgeSeconds: () => number;
   /** How many servers are left alone at present. */
   readonly openBreakers: () => number;
+  /** Sessions that bridges keep with upstreams, by what they bridge. */
+  readonly sessions: () => Readonly<Record<string, number>>;
+  /** Bridged calls that wait for their client to answer the upstream. */
+  readonly parkedCalls: () => number;
+  /** The revision that the process refuses to apply; -1 where it refuses none. */
+  readonly refusedRevision: () => number;
   /** What became of what was to be exported, by signal. Empty where nothing is. */
   readonly exports: () => ReadonlyMap<string, ExportCounts>;
 }
@@ -57,6 +63,7 @@ class MethodTally {
   readonly outcomes: Record<Outcome, number> = { completed: 0, relayed: 0, refused: 0, client_gone: 0, upstream_failed: 0, failed: 0 };
   readonly durations = new DurationTally();
   readonly upstreamDurations = new DurationTally();
+  readonly addedDurations = new DurationTally();
 }
 
 /** The Prometheus metrics of one data-plane process. */
@@ -80,8 +87,14 @@ export class Metrics {
     addDurationHistogram(
       this.registry,
       'sluice_upstream_head_seconds',
-      'Seconds from the request head to the head of the upstream answer.',
+      'Seconds from sending the request upstream to the head of the answer.',
       () => this.#readDurations((tally) => tally.upstreamDurations),
+    );
+    addDurationHistogram(
+      this.registry,
+      'sluice_added_seconds',
+      'Seconds from the request head to sending the request upstream: checks, and waiting for the body, for a limit and for a credential.',
+      () => this.#readDurations((tally) => tally.addedDurations),
     );
     addGauge(this.registry, 'sluice_open_streams', 'Streams to clients that are open.', 'sum', sources.openStreams);
     addGauge(this.registry, 'sluice_snapshot_revision', 'Revision that decides requests; -1 before the first.', 'min', sources.revision);
@@ -99,6 +112,21 @@ export class Metrics {
       'max',
       sources.openBreakers,
     );
+    addGauge(
+      this.registry,
+      'sluice_refused_revision',
+      'Newer revision that the process cannot apply; -1 where there is none. The one in force stays.',
+      'max',
+      sources.refusedRevision,
+    );
+    addGauge(
+      this.registry,
+      'sluice_parked_calls',
+      'Bridged calls that wait for their client to answer the upstream.',
+      'sum',
+      sources.parkedCalls,
+    );
+    this.#addSessions(sources.sessions);
     this.#addExportCounts(sources.exports);
   }
 
@@ -107,7 +135,9 @@ export class Metrics {
     const tally = this.#findTally(toMethodLabel(exchange));
     tally.outcomes[exchange.outcome]++;
     tally.durations.note(durationMs);
-    if (exchange.upstreamMs !== undefined) tally.upstreamDurations.note(exchange.upstreamMs);
+    const { addedMs, upstreamHeadMs } = exchange;
+    if (addedMs !== undefined) tally.addedDurations.note(addedMs);
+    if (upstreamHeadMs !== undefined) tally.upstreamDurations.note(upstreamHeadMs);
     if (exchange.rejection !== undefined) this.#rejections.inc({ reason: exchange.rejection.reason });
   }
 
@@ -129,6 +159,18 @@ export class Metrics {
         for (const [method, { outcomes }] of methods) {
           for (const [outcome, count] of Object.entries(outcomes)) if (count > 0) counter.inc({ method, outcome }, count);
         }
+      },
+    });
+  }
+
+  #addSessions(read: MetricSources['sessions']): void {
+    const gauge = new Gauge({
+      name: 'sluice_sessions',
+      help: 'Sessions that the process keeps itself: those of legacy clients on modern upstreams (up), those that modern clients share on legacy upstreams (down), and those on upstreams with HTTP and SSE (sse).',
+      labelNames: ['bridge'],
+      registers: [this.registry],
+      collect() {
+        for (const [bridge, count] of Object.entries(read())) gauge.set({ bridge }, count);
       },
     });
   }

@@ -84,5 +84,6 @@ function toMembers({ state, baggage }: TraceContext, parent: TraceParent | undef
 
 /** Begins a request to an upstream on behalf of a client's. */
 export function startHop(exchange: Exchange, target: HopTarget): UpstreamHop {
+  exchange.noteSent();
   return exchange.tracing?.startHop(exchange, target) ?? NO_HOP;
 }

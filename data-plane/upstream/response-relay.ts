@@ -98,6 +98,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     if (status < 200) return;
     this.#forwarder.deadlines.delete(this);
     this.hop.noteHead(status);
+    this.call.exchange.noteUpstreamHead();
     const { exchange } = this.call;
     exchange.upstreamMs ??= Date.now() - exchange.startedAtMs;
     this.#redirectPath = this.#redirects < MAX_REDIRECTS ? findRedirectPath(this.origin, status, headers) : undefined;

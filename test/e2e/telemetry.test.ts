@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { modernRequest, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
@@ -8,6 +9,8 @@ import { startOwnGateway } from '../support/own-gateway.ts';
 import type { RunningGateway } from '../support/start-gateway.ts';
 import { answerLegacy, isMethod, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import { World, type Key, type Server } from '../support/world.ts';
+
+const reference = readFileSync(new URL('../../docs/observability/metrics.md', import.meta.url), 'utf8');
 
 let collector: OtlpReceiver;
 let gateway: RunningGateway;
@@ -99,3 +102,58 @@ it('exports the lines of both planes, and shows the collector what it needs to l
   expect(collector.bodies.every((body) => body.includes('deployment.environment.name'))).toBe(true);
   expect(collector.bodies.join('')).not.toContain('secret of the collector');
 });
+
+it('shows the work of the control plane as spans, in the trace of whoever asked for it', async () => {
+  const { traceId, spanId, traceparent } = newTrace();
+  const query = '{ viewer { __typename } }';
+  await fetch(`${gateway.controlPlaneUrl}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.adminKey}`, traceparent },
+    body: JSON.stringify({ query }),
+  });
+  const [span] = await collector.waitForTrace(traceId, 1);
+  expect(span).toMatchObject({ name: 'graphql', kind: 2, parentSpanId: spanId, service: 'sluice-control-plane' });
+  expect(span!.attributes).toMatchObject({ 'graphql.operation.type': 'query', 'sluice.outcome': 'completed' });
+  await eventually(async () => expect(collector.spans.map(({ name }) => name)).toContain('publish'));
+});
+
+describe('the metrics', () => {
+  /** The rows that the reference has to have for a process, made from what it shows. */
+  async function scrapeRows(adminPort: number | undefined): Promise<string[]> {
+    const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+    const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
+    return [...text.matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, name, help]) => `| \`${name}\` | ${types.get(name)} | ${help} |`);
+  }
+
+  function findRows(heading: string): string[] {
+    const [, after = ''] = reference.split(`\n## ${heading}\n`);
+    return after
+      .split('\n## ', 1)[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+  }
+
+  it('of both planes are those of the reference, all of them', async () => {
+    const [dataPlane, controlPlane] = await Promise.all([
+      scrapeRows(gateway.dataPlanes[0]!.adminPort),
+      scrapeRows(gateway.controlPlane.adminPort),
+    ]);
+    const isShared = (row: string) => /^\| `sluice_(process|nodejs|otlp)_/.test(row);
+    expect(findRows('Data plane').toSorted()).toEqual(dataPlane.filter((row) => !isShared(row)).toSorted());
+    expect(findRows('Control plane').toSorted()).toEqual(controlPlane.filter((row) => !isShared(row)).toSorted());
+    expect(findRows('Both planes').toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
+    expect(controlPlane.filter(isShared).toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
+  });
+
+  it.each(['grafana-dashboard.json', 'alert-rules.yml'])('that %s names exist', (file) => {
+    const text = readFileSync(new URL(`../../docs/observability/${file}`, import.meta.url), 'utf8');
+    const known = new Set([...reference.matchAll(/^\| `(\w+)` \| (\w+)/gm)].flatMap(([, name, type]) => toSeries(name!, type!)));
+    const named = [...new Set(text.match(/\bsluice_\w+/g))];
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+function toSeries(name: string, type: string): string[] {
+  return type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
+}

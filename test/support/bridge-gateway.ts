@@ -191,6 +191,9 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     revision: () => 1,
     snapshotAgeSeconds: () => 0,
     openBreakers: () => 0,
+    sessions: () => ({ up: 0, down: 0, sse: 0 }),
+    parkedCalls: () => 0,
+    refusedRevision: () => -1,
     exports: () => new Map(),
   });
   const peers = await openPeers({

@@ -53,6 +53,8 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       controlPlaneUrl: entrance.url,
       host: '127.0.0.1',
       port: 0,
+      adminHost: '127.0.0.1',
+      adminPort: undefined,
       trustedProxies: ['loopback'],
       bootstrapAdminKey: new Secret(adminKey),
       introspection: true,

@@ -85,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       DATABASE_URL: options.databaseUrl,
       SLUICE_CONTROL_PLANE_URL: options.issuer ?? entrance.url,
       SLUICE_CONTROL_PLANE_PORT: '0',
+      SLUICE_CONTROL_PLANE_ADMIN_PORT: '0',
       SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
       ...options.env,
     });

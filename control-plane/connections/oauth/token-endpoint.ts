@@ -7,6 +7,7 @@ import { UPSTREAM_TOKEN_PATH, UpstreamTokenQuestionSchema, type UpstreamTokenQue
 import type { Clock } from '../../../foundation/clock.ts';
 import type { Logger } from '../../../foundation/logger.ts';
 import type { PageHandler } from '../../pages/index.ts';
+import type { WorkObserver } from '../../telemetry/index.ts';
 import type { TokenService } from './token-service.ts';
 
 const MAX_QUESTION_BYTES = 4_096;
@@ -18,6 +19,7 @@ export interface TokenEndpointParts {
   readonly tokens: TokenService;
   readonly ring: KeyRing;
   readonly clock: Clock;
+  readonly observer: WorkObserver;
   readonly logger: Logger;
 }
 
@@ -27,8 +29,16 @@ export function answerTokenQuestions(parts: TokenEndpointParts): PageHandler {
     if (req.method !== 'POST' || req.url !== UPSTREAM_TOKEN_PATH) return next();
     const question = readQuestion(parts, req, await readBody(req));
     if (question === undefined) return next();
+    const asked = { work: 'token_question', traceparent: req.headers['traceparent']?.toString() } as const;
     try {
-      sendJson(res, await parts.tokens.answer(question));
+      sendJson(
+        res,
+        await parts.observer.observe(
+          asked,
+          () => parts.tokens.answer(question),
+          ({ outcome }) => outcome,
+        ),
+      );
     } catch (cause) {
       // The database is away, most likely. The data plane then says 503 and asks again.
       parts.logger.warn({ event: 'upstream_token_unavailable', err: cause }, 'a token cannot be looked up');

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../foundation/clock.ts';
 import type { Logger } from '../../../foundation/logger.ts';
 import type { Fetch } from '../../egress/index.ts';
+import type { WorkObserver } from '../../telemetry/index.ts';
 import type { ClientProofs } from './client-proofs.ts';
 import type { ConnectionTokens, SealedTokens } from './connection-tokens.entity.ts';
 import { refreshTokens, requestByCredentials, type TokenOutcome } from './token-request.ts';
@@ -26,6 +27,7 @@ export interface TokenRenewalParts {
   readonly proofs: ClientProofs;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  readonly observer: WorkObserver;
   readonly logger: Logger;
 }
 
@@ -43,7 +45,12 @@ export class TokenRenewal {
     const canRenew = record.row.client.kind === 'OWN' || record.secrets.refreshToken !== undefined;
     if (!canRenew) return this.#store(record, this.#toBlocked(ENDED_WITHOUT_REFRESH));
     if ((await store.change(record, { attemptedAt: new Date(clock.nowMs()) })) === undefined) return;
-    await this.#store(record, await this.#toChange(record, await this.#request(record)));
+    const observed = this.#parts.observer.begin({ work: 'token_renewal' });
+    const outcome = await this.#request(record);
+    observed.end(outcome.kind === 'tokens' ? 'renewed' : outcome.kind, outcome.kind !== 'tokens', {
+      'sluice.connection.id': record.row.connectionId,
+    });
+    await this.#store(record, await this.#toChange(record, outcome));
   }
 
   /** Notes what the upstream misses. Until somebody consents to more, nothing can be obtained. */

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { decodeTrafficEntry, TRAFFIC_SHARDS, type TrafficEvent } from '../../../contract/traffic-event.ts';
 import type { Clock } from '../../../foundation/clock.ts';
 import type { Logger } from '../../../foundation/logger.ts';
+import type { WorkObserver } from '../../telemetry/index.ts';
 import { withoutNul } from '../traffic-columns.ts';
 import { makeTrafficPartitions } from '../traffic-partitions.ts';
 import type { StreamEntry, TrafficStreams } from './traffic-streams.ts';
@@ -14,6 +15,7 @@ export interface TrafficIngestOptions {
   /** How long events are kept, in milliseconds. Older ones, from a spool that waited for too long, are not written any longer. */
   readonly retentionMs: number;
   readonly clock: Clock;
+  readonly observer: WorkObserver;
   readonly logger: Logger;
   /** How often entries of readers that are gone are looked for, in milliseconds. */
   readonly claimMs?: number;
@@ -133,7 +135,11 @@ export class TrafficIngest {
       if (clock.nowMs() - this.#claimedAtMs >= (this.#options.claimMs ?? CLAIM_MS)) this.#held.push(...(await this.#claim(shards)));
     }
     if (this.#held.length === 0) return false;
-    await this.#write(this.#held);
+    await this.#options.observer.observe(
+      { work: 'traffic_write' },
+      () => this.#write(this.#held),
+      () => 'written',
+    );
     await Promise.all(shards.map((shard) => this.#remove(shard, this.#held)));
     this.#held = [];
     return true;

@@ -189,6 +189,7 @@ export class DownCall implements CallListener {
 
   #finish(waiter: Waiter, end: CallEnd): void {
     this.#waiter = undefined;
+    waiter.origin.exchange.noteUpstreamHead();
     if (end.kind === 'answer') return this.#pass(waiter, end.answer);
     if (end.isUntouched && end.rejection.reason === 'session_unknown') return this.#options.onUntouched(waiter);
     waiter.answer.refuse(end.rejection);

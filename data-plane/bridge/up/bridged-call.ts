@@ -97,6 +97,7 @@ export class BridgedCall implements ModernListener, CancelableCall {
   }
 
   onStream(): void {
+    this.#context.call.exchange.noteUpstreamHead();
     this.#context.answer.openStream();
   }
 
@@ -108,6 +109,7 @@ export class BridgedCall implements ModernListener, CancelableCall {
   onResponse(response: JsonObject): void {
     if (this.#isOver) return;
     const { call, toolHeaders } = this.#context;
+    call.exchange.noteUpstreamHead();
     if (this.#request.method === 'tools/list' && isObject(response['result'])) toolHeaders.learn(call, response['result']);
     const own: JsonObject = { ...response, id: this.#request.id };
     const { result, error } = call.access === undefined ? own : call.access.editResponse(own, 'modern');

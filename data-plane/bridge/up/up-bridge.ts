@@ -43,20 +43,32 @@ export class UpBridge implements Bridge {
   readonly #upstream: UpstreamSide;
   readonly #discoveries: Discoveries;
   readonly #messages: PostedMessages;
+  readonly #parked: ParkedBudget;
 
   constructor(options: UpBridgeOptions) {
     const { maxParkedCalls, maxParkedBytes, parkedMs } = options.limits;
     this.#options = options;
     this.#store = new SessionStore(options.limits);
+    this.#parked = new ParkedBudget(maxParkedCalls, maxParkedBytes);
     this.#upstream = new UpstreamSide(options.pools, options.headTimeoutMs);
     this.#discoveries = new Discoveries(this.#upstream);
     this.#messages = new PostedMessages({
       upstream: this.#upstream,
       discoveries: this.#discoveries,
       toolHeaders: new ToolHeaders(this.#upstream),
-      limits: { parked: new ParkedBudget(maxParkedCalls, maxParkedBytes), waitMs: parkedMs },
+      limits: { parked: this.#parked, waitMs: parkedMs },
       verdicts: options.verdicts,
     });
+  }
+
+  /** How many sessions live here. */
+  get sessionCount(): number {
+    return this.#store.size;
+  }
+
+  /** How many calls wait for their clients. */
+  get parkedCount(): number {
+    return this.#parked.size;
   }
 
   /** A session whose home is gone is adopted: made anew here from what its id says, under an id that names this process. */

@@ -7,6 +7,7 @@ import { GatewayReports } from '../../../control-plane/snapshots/gateway-reports
 import { openRedis, type RedisClient } from '../../../control-plane/snapshots/open-redis.ts';
 import { RedisSnapshotStore } from '../../../control-plane/snapshots/redis-snapshot-store.ts';
 import { SnapshotPublisher, type SnapshotPublisherOptions } from '../../../control-plane/snapshots/snapshot-publisher.ts';
+import { NO_EXPORT, openObservation } from '../../../control-plane/telemetry/index.ts';
 import { systemClock } from '../../../foundation/clock.ts';
 import { openLogger } from '../../../foundation/logger.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
@@ -61,6 +62,7 @@ export class PublisherWorld {
       reports: new GatewayReports(redis, this.keys, systemClock),
       ring: testRing('k1'),
       version: 'test',
+      observer: openObservation(undefined, NO_EXPORT).observer,
       logger: silent,
       databaseUrl: this.#databaseUrl,
       clock: systemClock,

@@ -57,10 +57,10 @@ describe('OtlpExporter', () => {
     const { exporter } = openExporter(receiver.url, new Map([['authorization', new Secret('Basic x')]]));
     for (let i = 0; i < 600; i++) exporter.add(span());
     expect(await receiver.waitForTrace(TRACE, 600)).toHaveLength(600);
+    await eventually(async () => expect(exporter.counts).toEqual({ exported: 600, dropped: 0, queued: 0 }));
     expect(receiver.requests).toBe(2);
     expect(receiver.headers[0]).toMatchObject({ authorization: 'Basic x', 'content-type': 'application/json' });
     expect(receiver.spans[0]!.service).toBe('sluice-test');
-    expect(exporter.counts).toEqual({ exported: 600, dropped: 0, queued: 0 });
   });
 
   it('keeps a bounded number while the collector is away, counts the rest, and goes on when it is back', async () => {

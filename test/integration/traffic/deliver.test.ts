@@ -7,6 +7,7 @@ import { parseRedisAddress } from '../../../contract/redis-address.ts';
 import { RedisKeys } from '../../../contract/redis-keys.ts';
 import { encodeTrafficEvent, toTrafficShard } from '../../../contract/traffic-event.ts';
 import { openRedis, type RedisClient } from '../../../control-plane/snapshots/index.ts';
+import { NO_EXPORT, openObservation } from '../../../control-plane/telemetry/index.ts';
 import { TrafficIngest } from '../../../control-plane/traffic/ingest/traffic-ingest.ts';
 import { TrafficStreams } from '../../../control-plane/traffic/ingest/traffic-streams.ts';
 import { TrafficUpkeep } from '../../../control-plane/traffic/ingest/traffic-upkeep.ts';
@@ -67,7 +68,16 @@ function streamOf(maxBytes = 64 * 1024 * 1024): RedisTrafficStream {
 
 function startIngest(claimIdleMs = 60_000): TrafficIngest {
   const streams = new TrafficStreams(shared, keys, `cp_${randomUUID()}`, claimIdleMs);
-  const ingest = new TrafficIngest({ databaseUrl: database.url, streams, retentionMs: RETENTION_MS, clock, logger, claimMs: 100 });
+  const { observer } = openObservation(undefined, NO_EXPORT);
+  const ingest = new TrafficIngest({
+    databaseUrl: database.url,
+    streams,
+    retentionMs: RETENTION_MS,
+    clock,
+    observer,
+    logger,
+    claimMs: 100,
+  });
   running.push(ingest);
   ingest.start();
   return ingest;
