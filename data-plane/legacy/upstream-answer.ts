@@ -1,5 +1,5 @@
 import { parseRpcMessages, type RpcAnswer, type RpcMessage } from '../mcp/json-rpc.ts';
-import { isLostSessionAnswer } from '../mcp/lost-session.ts';
+import { isLostSessionAnswer, isLostSessionResult } from '../mcp/lost-session.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { FetchAnswer } from './upstream-fetch.ts';
 
@@ -10,6 +10,7 @@ export function findAnswerFault(answer: FetchAnswer, hasSession: boolean): Rejec
   if (status >= 300 && status < 400) return { reason: 'upstream_redirected', status };
   if (status === 404 && hasSession) return { reason: 'session_unknown' };
   if (status === 400 && isLostSessionAnswer(answer.body)) return { reason: 'session_unknown' };
+  if (status === 200 && hasSession && isLostSessionResult(answer.body)) return { reason: 'session_unknown' };
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLostSessionAnswer } from './lost-session.ts';
+import { isLostSessionAnswer, isLostSessionResult } from './lost-session.ts';
 
 const toError = (code: number, message: string) => JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
 
@@ -29,4 +29,19 @@ describe('a 400 answer to a request of a session', () => {
     'null',
     '',
   ])('may say something else: %s', (body) => expect(isLostSessionAnswer(Buffer.from(body))).toBe(false));
+});
+
+describe('a 200 answer to a request of a session', () => {
+  it.each([toError(-32600, 'missing or invalid Mcp-Session-Id'), toError(-32001, 'Session not found')])('may say so too: %s', (body) =>
+    expect(isLostSessionResult(Buffer.from(body))).toBe(true),
+  );
+
+  it.each([
+    toError(-32000, 'No valid session ID provided'),
+    toError(-32603, 'Session not found'),
+    toError(-32600, `session not found ${'x'.repeat(512)}`),
+    JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'Session not found' } }),
+    JSON.stringify({ jsonrpc: '2.0', id: 1, result: { structuredContent: { error: { code: -32600, message: 'session not found' } } } }),
+    '"error"',
+  ])('says something else: %s', (body) => expect(isLostSessionResult(Buffer.from(body))).toBe(false));
 });

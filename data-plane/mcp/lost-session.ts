@@ -8,6 +8,12 @@ const OTHER_CODES: ReadonlySet<unknown> = new Set([-32600, -32001]);
 const LOST =
   /\b(no|unknown|invalid|expired|missing) ((active|valid|or expired) )?(mcp[- ])?session|\bsession([- ]?id)? (was )?(not found|unknown|expired|invalid)/i;
 
+/** Every error has this in it, and hardly any result. */
+const ERROR_MARK = Buffer.from('"error"');
+
+/** An answer that is longer says more than that, in bytes. */
+const MAX_ERROR_BYTES = 512;
+
 /** A longer text is a page or a report, and no such answer, in characters. */
 const MAX_TEXT = 300;
 
@@ -18,13 +24,36 @@ const MAX_TEXT = 300;
  */
 export function isLostSessionAnswer(body: Buffer): boolean {
   const text = body.toString('utf8');
-  let answer: unknown;
+  const error = findError(text);
+  if (error === undefined) return text.length <= MAX_TEXT && LOST.test(text);
+  return error.code === SESSION_CODE ? /session|not initialized/i.test(error.message) : isLostSessionError(error);
+}
+
+/**
+ * Whether a 200 answer says so: some servers have no other status. Only by a code that refuses a message before anybody worked on it,
+ * because what a tool throws comes with status 200 too.
+ */
+export function isLostSessionResult(body: Buffer): boolean {
+  if (body.length > MAX_ERROR_BYTES || !body.includes(ERROR_MARK)) return false;
+  const error = findError(body.toString('utf8'));
+  return error !== undefined && isLostSessionError(error);
+}
+
+interface ErrorOfJsonRpc {
+  readonly code: unknown;
+  readonly message: string;
+}
+
+function isLostSessionError({ code, message }: ErrorOfJsonRpc): boolean {
+  return OTHER_CODES.has(code) && LOST.test(message);
+}
+
+/** The JSON-RPC error in a text; one without words where it is other JSON, undefined where it is none. */
+function findError(text: string): ErrorOfJsonRpc | undefined {
   try {
-    answer = JSON.parse(text);
+    const { error } = (JSON.parse(text) ?? {}) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } | null };
+    return { code: error?.code, message: typeof error?.message === 'string' ? error.message : '' };
   } catch {
-    return text.length <= MAX_TEXT && LOST.test(text);
+    return undefined;
   }
-  const { code, message } = (answer as { error?: { code?: unknown; message?: unknown } } | null)?.error ?? {};
-  if (typeof message !== 'string') return false;
-  return code === SESSION_CODE ? /session|not initialized/i.test(message) : OTHER_CODES.has(code) && LOST.test(message);
 }

@@ -4,7 +4,7 @@ import { editAnswer, type EditedAnswer } from '../access/edited-answer.ts';
 import { EventBoundary } from '../mcp/event-boundary.ts';
 import { hasEventId, toErrorEvent } from '../mcp/error-event.ts';
 import { findErrorCode, isModernRefusal, isRefusalOfLegacy } from '../mcp/era-evidence.ts';
-import { isLostSessionAnswer } from '../mcp/lost-session.ts';
+import { isLostSessionAnswer, isLostSessionResult } from '../mcp/lost-session.ts';
 import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
@@ -120,6 +120,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#redirectPath !== undefined || this.#isOver) return;
     if (this.#inspected !== undefined) return this.#inspect(this.#inspected, chunk);
+    if (chunk.length === this.#announcedBytes && this.call.session !== undefined && isLostSessionResult(chunk))
+      return this.#onSessionLost();
     if (this.#edited !== undefined) return this.#writeEdited(controller, this.#edited, chunk);
     this.#write(controller, chunk);
   }

@@ -31,6 +31,7 @@ const LOSSES = [
   ['404 in JSON-RPC', 404, '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Session not found"}}', 1],
   ['400 in JSON-RPC', 400, '{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Bad Request: Server not initialized"}}', 1],
   ['400 in plain text', 400, 'Bad Request: No valid session ID provided', 1],
+  ['200 in JSON-RPC', 200, '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"missing or invalid Mcp-Session-Id"}}', 1],
   ['200, because it has no sessions any longer', 200, '', 0],
 ] as const;
 
@@ -152,7 +153,7 @@ beforeEach(() => stub.forget());
 /** How many sessions the stub has handed out. */
 let issued = 1;
 
-/** From here on the session that the stub handed out is gone, and it hands out another one. Status 200: it does not look at ids. */
+/** From here on the session that the stub handed out is gone, and it hands out another one. Status 200 without a body: it does not look at ids. */
 function loseStubSession(status = 404, body = ''): void {
   issued++;
   stub.answer((request, response) => {
@@ -161,7 +162,8 @@ function loseStubSession(status = 404, body = ''): void {
       const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'stub', version: '1' } };
       return sendJson(response, { jsonrpc: '2.0', id: message.id, result }, { 'mcp-session-id': `stub-session-${issued}` });
     }
-    if (status !== 200 && headers['mcp-session-id'] !== `stub-session-${issued}`) return void response.writeHead(status).end(body);
+    const isLost = headers['mcp-session-id'] !== `stub-session-${issued}` && !(status === 200 && body === '');
+    if (isLost) return void response.writeHead(status, { 'content-length': body.length }).end(body);
     answerLegacy(request, response);
   });
 }
