@@ -1,77 +1,206 @@
-// `npm run refresh-storm`: many calls at once over two data planes at the moment at which the upstream takes back a rotating token; then the
-// same with the control plane killed in the middle of the refresh and started again. Fails where a call fails, or where more refreshes reach
-// the upstream than have to. An argument sets how many calls: `npm run refresh-storm -- 1000`.
+// `npm run refresh-storm`: many calls at once over two data planes at the moment at which a rotating token is worth nothing any longer, and
+// the same with the control plane killed at each point of the refresh. Fails where a call fails, or where more refreshes reach the upstream
+// than have to. An argument sets how many calls: `npm run refresh-storm -- 1000`.
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../support/api-client.ts';
 import { startLaneGateway } from '../support/lane-gateway.ts';
 import { openSession, sendMcp } from '../support/mcp-request.ts';
 import { connectByConsent } from '../support/upstream-consent.ts';
-import { startOAuthUpstream } from '../support/upstreams/oauth-upstream.ts';
+import { startOAuthUpstream, type OAuthUpstream } from '../support/upstreams/oauth-upstream.ts';
 import { openSignedInBrowser } from '../support/web-sign-in.ts';
-import { World } from '../support/world.ts';
+import { World, type Server } from '../support/world.ts';
 
 const CALLS = Number(process.argv[2] ?? 1_000);
+/** Of tokens that expire by themselves. */
+const SHORT_LIFETIME_SECONDS = 6;
 
-const [gateway, upstream] = await Promise.all([startLaneGateway({ replicas: 2 }), startOAuthUpstream({ rotation: true, eras: 'legacy' })]);
-const { authorizationServer } = upstream;
+/** An upstream that a person has just connected, with a session of theirs. */
+interface Scene {
+  readonly upstream: OAuthUpstream;
+  readonly server: Server;
+  readonly session: string;
+}
+
+/** What came of a storm. */
+interface Outcome {
+  /** How many calls were answered alike. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** Requests for a further token that the upstream carried out. */
+  readonly refreshes: number;
+}
+
+interface Storm {
+  readonly name: string;
+  readonly lifetimeSeconds?: number;
+  /** Brings about that the token is worth nothing, and what happens meanwhile. */
+  readonly prepare: (scene: Scene) => Promise<void> | void;
+  /** What is wrong with the outcome, or undefined. */
+  readonly judge: (outcome: Outcome, scene: Scene) => Promise<string | undefined> | string | undefined;
+}
+
+const gateway = await startLaneGateway({ replicas: 2 });
 const world = await World.create(gateway);
-const server = await world.addServer({ upstreamUrl: upstream.url, authentication: 'OAUTH', granularity: 'USER' });
 const person = await world.addPerson();
 const key = await world.addKey({ person, scopes: ['MCP', 'API_READ', 'API_WRITE'] });
-await connect();
-const session = await openSession(server.url, key.plain);
+let { controlPlane } = gateway;
+/** Until another control plane has taken the place of one that was killed. */
+let recovery: Promise<void> = Promise.resolve();
 
-const quiet = await storm('the token is taken back', async () => undefined);
-authorizationServer.setGrace(true);
-const interrupted = await storm('the control plane is killed in the middle of the refresh', async () => {
-  gateway.controlPlane.kill('SIGKILL');
-  await gateway.controlPlane.exited;
-  await gateway.startControlPlane();
-});
-await Promise.all([gateway.stop(), upstream.close()]);
-// The interrupted refresh reached the upstream and its answer nobody: it has to be asked for again, with the same refresh token.
-process.exitCode = quiet.failed + interrupted.failed === 0 && quiet.refreshes === 1 && interrupted.refreshes <= 2 ? 0 : 1;
+const STORMS: readonly Storm[] = [
+  {
+    name: 'the upstream takes the token back',
+    prepare: ({ upstream }) => upstream.authorizationServer.expireAccessTokens(),
+    judge: expectRefreshes(1),
+  },
+  {
+    name: 'the token expires while there is no control plane, and one comes back',
+    lifetimeSeconds: SHORT_LIFETIME_SECONDS,
+    prepare: async () => {
+      await killControlPlane();
+      await delay(SHORT_LIFETIME_SECONDS * 1_000);
+      replaceControlPlane();
+    },
+    judge: expectRefreshes(1),
+  },
+  {
+    name: 'the control plane is killed before the upstream has its request',
+    prepare: ({ upstream: { authorizationServer } }) => {
+      const loseFirst = onFirst(killAndReplace);
+      authorizationServer.beforeTokenRequest(async () => ((await loseFirst()) ? 'lose' : 'let through'));
+      authorizationServer.expireAccessTokens();
+    },
+    judge: expectRefreshes(1),
+  },
+  {
+    // The first answer reached nobody: it has to be asked for again, with the same refresh token.
+    name: 'the control plane is killed before it has the answer, and the upstream forgives a second use',
+    prepare: ({ upstream: { authorizationServer } }) => {
+      const killFirst = onFirst(killAndReplace);
+      authorizationServer.setGrace(true);
+      authorizationServer.beforeTokenAnswer(async () => void (await killFirst()));
+      authorizationServer.expireAccessTokens();
+    },
+    judge: expectRefreshes(2),
+  },
+  {
+    name: 'the control plane is killed before it has the answer, and the upstream forgives nothing: whoever calls is told',
+    prepare: ({ upstream: { authorizationServer } }) => {
+      const killFirst = onFirst(killAndReplace);
+      authorizationServer.beforeTokenAnswer(async () => void (await killFirst()));
+      authorizationServer.expireAccessTokens();
+    },
+    judge: findDishonesty,
+  },
+];
 
-async function connect(): Promise<void> {
-  await world.enforced();
-  const own = new ApiClient(gateway.controlPlaneUrl, key.plain);
-  const { authorizationUrl } = await own.run<{ authorizationUrl: string }>(
+const count = { passed: 0, failed: 0 };
+for (const storm of STORMS) {
+  const scene = await connect(storm.lifetimeSeconds);
+  const outcome = await run(storm, scene);
+  const fault = await storm.judge(outcome, scene);
+  await scene.upstream.close();
+  const missing = CALLS - (outcome.answers.get('ok') ?? 0);
+  const counts = `${CALLS} calls, ${missing} without a result, ${outcome.refreshes} refreshes at the upstream`;
+  process.stdout.write(`${fault === undefined ? '✓' : '✗'} ${storm.name}: ${counts}\n`);
+  if (fault !== undefined) process.stdout.write(`    ${fault}\n`);
+  count[fault === undefined ? 'passed' : 'failed'] += 1;
+}
+await gateway.stop();
+process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
+process.exitCode = count.failed === 0 ? 0 : 1;
+
+async function connect(accessTokenSeconds?: number): Promise<Scene> {
+  const upstream = await startOAuthUpstream({
+    rotation: true,
+    eras: 'legacy',
+    ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
+  });
+  // Each storm may have another control plane, which has another port.
+  const here = world.through(gateway.issuer);
+  const server = await here.addServer({ upstreamUrl: upstream.url, authentication: 'OAUTH', granularity: 'USER' });
+  const browser = await openSignedInBrowser(here.api, gateway.issuer, person.id);
+  const { authorizationUrl } = await ownApi().run<{ authorizationUrl: string }>(
     `mutation ($server: ID!, $subject: ID!) {
       connectionAuthorize(mcpServerId: $server, subjectId: $subject) { authorizationUrl userErrors { code message field } }
     }`,
     { server: server.id, subject: person.id },
     'connectionAuthorize',
   );
-  const browser = await openSignedInBrowser(world.api, gateway.issuer, person.id);
   await connectByConsent(browser, gateway.issuer, authorizationUrl);
-  await world.addKey(); // the next revision, by which it can be waited for
-  await world.enforced();
+  await here.addKey(); // the next revision, by which it can be waited for
+  await here.enforced();
+  return { upstream, server, session: await openSession(server.url, key.plain) };
 }
 
-async function call(url: string): Promise<string> {
+async function run({ prepare }: Storm, scene: Scene): Promise<Outcome> {
+  const { authorizationServer } = scene.upstream;
+  const urls = gateway.replicas.map((replica) => replica.url + scene.server.path);
+  for (const url of urls) {
+    const answer = await call(url, scene);
+    if (answer !== 'ok') throw new Error(`It does not even work before: ${answer}`);
+  }
+  recovery = Promise.resolve();
+  const before = authorizationServer.tokenRequests.length;
+  await prepare(scene);
+  const all = await Promise.all(Array.from({ length: CALLS }, (_, i) => call(urls[i % urls.length]!, scene)));
+  await recovery;
+  const answers = new Map<string, number>();
+  for (const answer of all) answers.set(answer, (answers.get(answer) ?? 0) + 1);
+  return { answers, refreshes: authorizationServer.tokenRequests.length - before };
+}
+
+async function call(url: string, { session }: Scene): Promise<string> {
   const answer = await sendMcp(url, { key: key.plain, session, body: { jsonrpc: '2.0', id: 1, method: 'ping' } });
   return answer.status === 200 && answer.message().result !== undefined ? 'ok' : `${answer.status} ${answer.body.toString()}`;
 }
 
-async function storm(name: string, onRefresh: () => Promise<void>) {
-  const urls = gateway.replicas.map((replica) => replica.url + server.path);
-  for (const url of urls) if ((await call(url)) !== 'ok') throw new Error(`It does not even work before: ${await call(url)}`);
-  authorizationServer.expireAccessTokens();
-  let hasBegun = false;
-  let recovery = Promise.resolve();
-  authorizationServer.beforeTokenAnswer(async () => {
-    if (hasBegun) return;
-    hasBegun = true;
-    recovery = onRefresh();
-  });
-  const before = authorizationServer.tokenRequests.length;
-  const startedAtMs = Date.now();
-  const outcomes = await Promise.all(Array.from({ length: CALLS }, (_, i) => call(urls[i % urls.length]!)));
-  const seconds = (Date.now() - startedAtMs) / 1_000;
-  await recovery;
-  const failures = outcomes.filter((outcome) => outcome !== 'ok');
-  const refreshes = authorizationServer.tokenRequests.length - before;
-  const counts = `${CALLS} calls, ${failures.length} failed, ${refreshes} refreshes at the upstream, ${seconds.toFixed(1)} s`;
-  process.stdout.write(`${name}: ${counts}\n`);
-  for (const failure of new Set(failures)) process.stdout.write(`  ${failure}\n`);
-  return { failed: failures.length, refreshes };
+function ownApi(): ApiClient {
+  return new ApiClient(gateway.issuer, key.plain);
+}
+
+async function killControlPlane(): Promise<void> {
+  controlPlane.kill('SIGKILL');
+  await controlPlane.exited;
+}
+
+function replaceControlPlane(): void {
+  recovery = gateway.startControlPlane().then((started) => void (controlPlane = started));
+}
+
+async function killAndReplace(): Promise<void> {
+  await killControlPlane();
+  replaceControlPlane();
+}
+
+/** Does the work once, and says whether this was the time. */
+function onFirst(work: () => Promise<void>): () => Promise<boolean> {
+  let isOver = false;
+  return async () => {
+    if (isOver) return false;
+    isOver = true;
+    await work();
+    return true;
+  };
+}
+
+function expectRefreshes(wanted: number): Storm['judge'] {
+  return ({ answers, refreshes }) => {
+    const failures = [...answers.keys()].filter((answer) => answer !== 'ok');
+    if (failures.length > 0) return `calls fail: ${failures.join(' / ').slice(0, 1_000)}`;
+    return refreshes === wanted ? undefined : `expected are ${wanted} refreshes`;
+  };
+}
+
+/** Nobody has the refresh token any longer. Every answer has the link to connect again, and the connection says what happened. */
+async function findDishonesty({ answers }: Outcome, { server }: Scene): Promise<string | undefined> {
+  const others = [...answers.keys()].filter((answer) => !answer.includes(`/connect/${world.workspace.slug}/${server.slug}`));
+  if (others.length > 0) return `calls end otherwise: ${others.join(' / ').slice(0, 1_000)}`;
+  const { state, reason } = await ownApi().run<{ state: string; reason: string | null }>(
+    `query ($server: ID!, $subject: ID!) { connectionBySubject(mcpServerId: $server, subjectId: $subject) { state reason } }`,
+    { server: server.id, subject: person.id },
+    'connectionBySubject',
+  );
+  return state === 'NEEDS_AUTHORIZATION' && reason?.includes('interrupted') === true
+    ? undefined
+    : `the connection says ${state}: ${reason}`;
 }

@@ -48,6 +48,8 @@ export interface AuthorizationServer {
   expireAccessTokens(): void;
   /** Whether a used refresh token may be used once more. */
   setGrace(isGraceful: boolean): void;
+  /** Runs before each request to the token endpoint is looked at; those that it does not let through get no answer and change nothing. */
+  beforeTokenRequest(hook: () => Promise<'let through' | 'lose'>): void;
   /** Runs before each answer of the token endpoint is sent, when the grant is made already. */
   beforeTokenAnswer(hook: (request: TokenRequest, response: ServerResponse) => Promise<void>): void;
   /** Whether every request is answered with 503. */
@@ -66,6 +68,7 @@ export async function startAuthorizationServer(resource: string, options: Author
   const tokenRequests: TokenRequest[] = [];
   const registrations: string[] = [];
   let [revocations, isDown] = [0, false];
+  let gate: () => Promise<'let through' | 'lose'> = async () => 'let through';
   let hook: (request: TokenRequest, response: ServerResponse) => Promise<void> = async () => undefined;
   provider.on('registration_create.success', (_ctx, client) => void registrations.push(client.clientId));
   provider.use(async (ctx, next) => {
@@ -84,6 +87,10 @@ export async function startAuthorizationServer(resource: string, options: Author
   const callback = provider.callback();
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
     if (isDown) return void res.writeHead(503).end();
+    if (req.url === '/token') {
+      const answer = (verdict: 'let through' | 'lose') => void (verdict === 'lose' ? res.destroy() : callback(req, res));
+      return void gate().then(answer);
+    }
     if (req.url?.startsWith('/interaction/') !== true) return void callback(req, res);
     interact(provider, resource, options, req, res).catch((cause: unknown) => res.writeHead(500).end(String(cause)));
   });
@@ -102,6 +109,7 @@ export async function startAuthorizationServer(resource: string, options: Author
     revokeGrants: () => store.clear('AccessToken', 'RefreshToken', 'Grant', 'ClientCredentials', 'Session'),
     expireAccessTokens: () => store.clear('AccessToken', 'ClientCredentials'),
     setGrace: (isGraceful) => void (store.isGraceful = isGraceful),
+    beforeTokenRequest: (next) => void (gate = next),
     beforeTokenAnswer: (next) => void (hook = next),
     setDown: (next) => void (isDown = next),
     close: async () => {
