@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 
 /** The look of every page: one column that fits a phone, the colors of the reader's system, and a focus that can be seen. */
 export const STYLE_SHEET = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --line: #d0d7de; --accent: #0b57b7; --on-accent: #fff; --bad: #b3261e; --good: #1a6b34; }
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --ground: #f4f6f8; --paper: #fff; --line: #d0d7de; --accent: #0b57b7; --on-accent: #fff; --bad: #b3261e; --good: #1a6b34; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9da7b3; --paper: #14181d; --line: #3a424c; --accent: #7db3ff; --on-accent: #0b1a2e; --bad: #ff9a92; --good: #7fd99a; }
+  :root { --ink: #e6edf3; --soft: #9da7b3; --ground: #0d1014; --paper: #14181d; --line: #3a424c; --accent: #7db3ff; --on-accent: #0b1a2e; --bad: #ff9a92; --good: #7fd99a; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 header, main { max-width: 34rem; margin: 0 auto; padding: 1rem; }
 header { color: var(--soft); font-weight: 600; padding-bottom: 0; }
+header::before { content: ''; display: inline-block; width: .8rem; height: .8rem; margin-right: .5rem; border: .2rem solid var(--accent); border-top-color: transparent; border-radius: .2rem; vertical-align: -.05em; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 a { color: var(--accent); }
@@ -29,12 +30,18 @@ button.danger { background: transparent; border-color: var(--bad); color: var(--
 .notice.error { border-left-color: var(--bad); }
 .notice.success { border-left-color: var(--good); }
 ul.items { list-style: none; padding: 0; }
-ul.items > li { border-top: 1px solid var(--line); padding: .8rem 0; }
+ul.items > li { border-top: 1px solid var(--line); padding: 1rem 0; }
+ul.items h2 { margin: 0 0 .25rem; }
+ul.items p { margin: .25rem 0 .75rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .actions form { margin: 0; }
+@media (min-width: 40rem) {
+  body { background: var(--ground); padding-top: 1.5rem; }
+  main { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; margin: .75rem auto 3rem; padding: 1.25rem 2rem 1.5rem; }
+}
 `;
 
 /** The style sheet as a source of a content security policy: exactly this one is applied, whatever else gets into a page. */

@@ -1,5 +1,6 @@
 // Trust boundary: how a person's consent at an upstream becomes a connection. Who may connect a subject is decided when it starts and
 // again when the person is back; the code is redeemed only where the answer names the issuer that was asked (RFC 9207).
+import { setTimeout as delay } from 'node:timers/promises';
 import { computeScopeUnion, startAuthorization, validateAuthorizationResponseIssuer } from '@modelcontextprotocol/client';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from '../../../foundation/clock.ts';
@@ -74,6 +75,9 @@ export interface ConnectOutcome {
   readonly revision?: number;
 }
 
+/** How long a page waits to say what the upstream will be asked, in milliseconds. */
+const SCOPES_PATIENCE_MS = 3_000;
+
 const NOT_YOURS = 'This link is not valid any longer, or was started in another browser. Start again.';
 
 /** Obtains the consent of people at upstreams. */
@@ -87,6 +91,17 @@ export class UpstreamConnect {
   /** What has to happen until a person can call a server. */
   findNeed(em: EntityManager, use: UpstreamUse): Promise<UpstreamNeed> {
     return findUpstreamNeed(em, use);
+  }
+
+  /** What the upstream is going to be asked for a subject; empty where that is not known, or not soon enough for a page. */
+  async findScopes(serverId: string, subjectId: string): Promise<readonly string[]> {
+    const em = this.#parts.em.fork();
+    const server = await em.findOneOrFail(McpServerEntity, serverId);
+    if (server.oauth?.scopes != null) return server.oauth.scopes;
+    const found = await Promise.race([discoverUpstream(this.#parts.http, server), delay(SCOPES_PATIENCE_MS, undefined, { ref: false })]);
+    if (found?.ok !== true) return [];
+    const scope = await this.#widenScope(em, server, subjectId, found.value.scope);
+    return scope?.split(' ') ?? [];
   }
 
   /** Where the browser has to go. The caller has decided that the subject may be connected. The reason why not is for people. */

@@ -19,15 +19,14 @@ interface StepRequest {
   readonly returnTo: string;
 }
 
-/** A need, with the page where values are entered, and with what is going to be asked as far as it is set. */
+/** A need, with the page where values are entered. */
 type StepNeed =
-  | Exclude<UpstreamNeed, { kind: 'enter_headers' | 'connect' }>
-  | { readonly kind: 'connect'; readonly subjectId: string; readonly scopes: readonly string[] }
-  | { readonly kind: 'enter_headers'; readonly subjectId: string; readonly path: string };
+  Exclude<UpstreamNeed, { kind: 'enter_headers' }> | { readonly kind: 'enter_headers'; readonly subjectId: string; readonly path: string };
 
 /** Connecting what is behind a server, as a step of allowing a client to use it. */
 export interface UpstreamStep {
   findNeed(server: StepServer, userId: string): Promise<StepNeed>;
+  findScopes(server: StepServer, subjectId: string): Promise<readonly string[]>;
   start(request: StepRequest): Promise<Result<{ readonly authorizationUrl: string }, { readonly message: string }>>;
 }
 
@@ -37,9 +36,9 @@ export function toUpstreamStep(em: EntityManager, connect: UpstreamConnect): Ups
       const fork = em.fork();
       const server = await fork.findOneOrFail(McpServerEntity, serverId);
       const need = await connect.findNeed(fork, { server, workspaceId, user: { id: userId } });
-      if (need.kind === 'connect') return { ...need, scopes: server.oauth?.scopes ?? [] };
       return need.kind === 'enter_headers' ? { ...need, path: toEntryPath(workspaceId, serverId) } : need;
     },
+    findScopes: ({ serverId }, subjectId) => connect.findScopes(serverId, subjectId),
     async start({ server, ...request }) {
       const started = await connect.start({ serverId: server.serverId, ...request });
       return started.ok ? started : err({ message: started.error });

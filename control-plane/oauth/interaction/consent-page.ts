@@ -25,7 +25,6 @@ export function toConsentPage({ client, server, session, email, upstream }: Cons
   return {
     title: `Allow ${client.name} to use ${server.serverName}?`,
     body: html`
-<p><strong>${client.name}</strong> wants to use the MCP server <strong>${server.serverName}</strong> in your name.</p>
 <dl>
 <dt>Application</dt><dd>${client.name}<br><span class="hint">${client.origin}</span></dd>
 <dt>Sends you back to</dt><dd>${client.destination}</dd>
@@ -34,7 +33,7 @@ export function toConsentPage({ client, server, session, email, upstream }: Cons
 <dt>You are</dt><dd>${email}</dd>
 </dl>
 ${upstream !== undefined && renderUpstream(upstream)}
-<p>It will be able to do with this server what you may do with it. You can take this back at any time under <a href="/account/clients">allowed applications</a>.</p>
+<p>It will be able to do with this server, in your name, what you may do with it. You can take this back at any time under <a href="/account/clients">allowed applications</a>.</p>
 ${client.warning !== undefined && html`<p class="notice">${client.warning}</p>`}
 <form method="post" class="actions">
 ${renderCsrfField(session)}

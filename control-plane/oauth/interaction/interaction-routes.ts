@@ -75,7 +75,7 @@ export class InteractionRoutes {
     const need = await this.#parts.upstream.findNeed(server, user.id);
     const consent = await this.#findConsent(attended);
     if (consent === undefined) {
-      const upstream = need.kind === 'connect' ? { scopes: need.scopes ?? [] } : undefined;
+      const upstream = need.kind === 'connect' ? { scopes: await this.#parts.upstream.findScopes(server, need.subjectId) } : undefined;
       return sendPage(res, toConsentPage({ client, server, session, email: user.email, upstream }));
     }
     const back = { clientName: request.clientName, session };

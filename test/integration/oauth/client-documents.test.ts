@@ -41,7 +41,11 @@ async function open(hasClientDocuments: boolean) {
       return new Response(JSON.stringify(document), { headers: { 'content-type': 'application/json' } });
     },
     sessions: { find: async () => undefined },
-    upstream: { findNeed: async () => ({ kind: 'none' }), start: async () => err({ message: 'there is no upstream' }) },
+    upstream: {
+      findNeed: async () => ({ kind: 'none' }),
+      findScopes: async () => [],
+      start: async () => err({ message: 'there is no upstream' }),
+    },
     untilEnforced: async () => {},
     logger: openLogger({ service: 'control-plane', level: 'silent' }),
   });

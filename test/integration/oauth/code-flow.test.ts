@@ -6,6 +6,7 @@ import { openSignedInBrowser } from '../../support/web-sign-in.ts';
 import { isCallback, OauthClient, toCode } from '../../support/oauth-client.ts';
 import { startOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
 import { parsePage } from '../../support/page-parser.ts';
+import { startOAuthUpstream } from '../../support/upstreams/oauth-upstream.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
@@ -61,6 +62,16 @@ describe('a person allows a client', () => {
     const { url } = await hub.grant(workspaceId, server.id);
     const asked = await (await OauthClient.register(issuer)).open(browser, { resource: url });
     expect(parsePage(asked.text).text).toMatch(/with these permissions: notes:read notes:write/);
+  });
+
+  it('finds out what the upstream will be asked where the settings do not say', async () => {
+    const { hub, workspaceId, issuer, browser } = world;
+    const upstream = await startOAuthUpstream();
+    const server = await hub.addServer({ url: upstream.url, authentication: 'OAUTH', granularity: 'USER' });
+    const { url } = await hub.grant(workspaceId, server.id);
+    const asked = await (await OauthClient.register(issuer)).open(browser, { resource: url });
+    await upstream.close();
+    expect(parsePage(asked.text).text).toMatch(/with these permissions: mcp:read mcp:write/);
   });
 
   it('lets a manager enter what the workspace shares on the way', async () => {
