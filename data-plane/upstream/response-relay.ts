@@ -120,8 +120,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#redirectPath !== undefined || this.#isOver) return;
     if (this.#inspected !== undefined) return this.#inspect(this.#inspected, chunk);
-    if (chunk.length === this.#announcedBytes && this.call.session !== undefined && isLostSessionResult(chunk))
-      return this.#onSessionLost();
+    if (this.#saysThatSessionIsLost(chunk)) return this.#onSessionLost();
     if (this.#edited !== undefined) return this.#writeEdited(controller, this.#edited, chunk);
     this.#write(controller, chunk);
   }
@@ -330,6 +329,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
     this.#redirects++;
     this.#redirectPath = undefined;
     this.#forwarder.dispatch(this, path);
+  }
+
+  /** A short answer is one chunk: looked at without being kept back. */
+  #saysThatSessionIsLost(chunk: Buffer): boolean {
+    if (chunk.length !== this.#announcedBytes || this.call.session === undefined || this.#boundary !== undefined) return false;
+    return this.#status === 200 && isLostSessionResult(chunk);
   }
 
   #inspect(chunks: Buffer[], chunk: Buffer): void {
