@@ -57,6 +57,11 @@ export class RedisKeys {
     return `${this.#tag}:limit-slots:${count}`;
   }
 
+  /** Set: ids of servers whose upstream said that its lists changed. Who takes one removes it. */
+  changedLists(): string {
+    return `${this.#tag}:changed-lists`;
+  }
+
   /** Hash: process id → {@link GatewayReport} as JSON, written by each data-plane process. */
   gateways(): string {
     return `${this.#tag}:gateways`;

@@ -84,6 +84,11 @@ export const controlPlaneVariables = z.object({
     .describe(
       'How long after a check whether an upstream is there the next one follows, in seconds, give or take a fifth; one that was not found is looked for five times as often. 0 turns the checks off.',
     ),
+  SLUICE_CAPABILITY_REFRESH_SECONDS: integerVariable(0, 604_800)
+    .prefault('3600')
+    .describe(
+      'How long after an upstream was asked what it offers it is asked again, in seconds, give or take a fifth; sooner where it says that its lists changed, where somebody connects it, and a fifth of it where it could not be asked. 0: only when it is asked for (`mcpServerCapabilitiesRefresh`).',
+    ),
   SLUICE_CLIENT_ID_METADATA: z
     .enum(['on', 'off'])
     .default('on')
@@ -129,6 +134,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     egressPolicy: variables.SLUICE_EGRESS_ALLOW,
     secretSources: { directory: variables.SLUICE_SECRETS_DIR, variables: readSecretVariables(env) },
     healthCheckMs: variables.SLUICE_HEALTH_CHECK_SECONDS * 1_000,
+    capabilityRefreshMs: variables.SLUICE_CAPABILITY_REFRESH_SECONDS * 1_000,
     hasClientDocuments: variables.SLUICE_CLIENT_ID_METADATA === 'on',
     retentionMs: variables.SLUICE_TRAFFIC_RETENTION_DAYS * DAY_MS,
     payloadRetentionMs: variables.SLUICE_TRAFFIC_PAYLOAD_RETENTION_DAYS * DAY_MS,

@@ -27,11 +27,12 @@ import {
   OwnConnectionsRoutes,
   toUpstreamStep,
   readConnection,
+  readCredential,
   ConnectRoutes,
   EntryRoutes,
   type UpstreamOauth,
 } from './connections/index.ts';
-import { CapabilityResolver, CapabilityService, readCapability } from './capabilities/index.ts';
+import { CapabilityResolver, CapabilityService, Discoveries, readCapability } from './capabilities/index.ts';
 import { NotificationListener } from './database/notification-listener.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { FindDocuments } from './database/outbox.ts';
@@ -101,6 +102,9 @@ interface Sealers {
 
 /** How long a person who has allowed something waits at most until gateways know it. */
 const ENFORCEMENT_WAIT_MS = 3_000;
+
+/** How many servers whose lists changed are looked at in one go. */
+const MAX_CHANGED_LISTS = 100;
 
 /** What several features need. */
 interface SharedParts {
@@ -193,19 +197,23 @@ export async function startControlPlane(
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(AccessExplanationResolver, new AccessExplanationResolver(store, systemClock));
-  instances.set(
-    CapabilityResolver,
-    new CapabilityResolver(
-      new CapabilityService({
-        em: orm.em,
-        clock: systemClock,
-        outbox: postgresOutbox,
-        sealer: sealers.headers,
-        fetch: http.stream,
-        onChange: pinWhatAppeared,
-      }),
-    ),
-  );
+  const capabilities = new CapabilityService({
+    em: orm.em,
+    clock: systemClock,
+    outbox: postgresOutbox,
+    readCredential: (connection) => readCredential({ ...upstreamOauth, sealer: sealers.headers }, connection),
+    fetch: http.stream,
+    onChange: pinWhatAppeared,
+  });
+  instances.set(CapabilityResolver, new CapabilityResolver(capabilities));
+  const discoveries = new Discoveries({
+    em: orm.em,
+    clock: systemClock,
+    logger,
+    intervalMs: config.capabilityRefreshMs,
+    discover: (serverId) => capabilities.discover(serverId),
+    takeChanged: () => redis.spop(keys.changedLists(), MAX_CHANGED_LISTS),
+  });
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
   const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
   instances.set(TrustedIssuerResolver, new TrustedIssuerResolver(new TrustedIssuerService(trust)));
@@ -283,6 +291,7 @@ export async function startControlPlane(
   rotation.start();
   upstreamOauth.start();
   healthChecks.start();
+  discoveries.start();
   keyRefresh.start();
   trafficLog.start();
   const port = await server.listen(config.host, config.port);
@@ -291,7 +300,7 @@ export async function startControlPlane(
     port,
     adminPort,
     async stop() {
-      await server.stop();
+      await Promise.all([server.stop(), discoveries.stop()]);
       await listener.stop();
       await rotation.stop();
       await oauth.stop();

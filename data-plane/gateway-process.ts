@@ -30,6 +30,7 @@ import { Credentials } from './upstream/credentials.ts';
 import { ControlPlaneClient } from './upstream/tokens/control-plane-client.ts';
 import { UpstreamTokens } from './upstream/tokens/upstream-tokens.ts';
 import { WaitingRoom } from './upstream/tokens/waiting-room.ts';
+import { ListChanges } from './upstream/list-changes.ts';
 import { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 import { UpstreamPools } from './upstream/upstream-pools.ts';
 import { WellKnown } from './well-known/well-known.ts';
@@ -77,6 +78,7 @@ export async function startGatewayProcess(
     maxStreams: config.maxStreams,
     limits: config.bridgeLimits,
     endings: snapshot,
+    listChanges: new ListChanges((serverId) => snapshot.noteListChange(serverId)),
   });
   const authenticator = new Authenticator(config.gatewayUrl);
   revocation = new Revocation(authenticator, systemClock, [heartbeat, ...bridges.revocables]);

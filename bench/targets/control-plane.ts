@@ -38,6 +38,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
     SLUICE_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     SLUICE_CONTROL_PLANE_URL: 'http://127.0.0.1',
     SLUICE_CONTROL_PLANE_PORT: '0',
+    SLUICE_CAPABILITY_REFRESH_SECONDS: '0',
     SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
   });
   const waitForEvent = async (event: string) => {

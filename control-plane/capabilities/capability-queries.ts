@@ -6,7 +6,7 @@ import { toPage, type Page, type PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { isServerVisible, McpServerEntity, toServerResource, type ServerPlace } from '../mcp-servers/index.ts';
 import { CapabilityEntity, type Capability } from './capability.entity.ts';
-import { toCapabilityType, type CapabilityType } from './capability.type.ts';
+import { toCapabilityType, type CapabilityDiscoveryType, type CapabilityType } from './capability.type.ts';
 
 /** Which capabilities a list has. */
 export interface CapabilityFilter {
@@ -49,6 +49,29 @@ const batchServerCapabilities = makePageBatch(
   }),
   toCapabilityType,
 );
+
+/** When the upstream of a server was asked what it offers; nothing for a caller who may not see what it offers. */
+export async function readDiscovery(server: ServerPlace, { access, loaders }: ApiContext): Promise<CapabilityDiscoveryType> {
+  return maySee(access, server) ? loaders.load(batchDiscoveries, server.id) : NOT_YET;
+}
+
+const NOT_YET: CapabilityDiscoveryType = { attemptedAt: null, succeededAt: null, lastError: null };
+
+async function batchDiscoveries(em: EntityManager, serverIds: readonly string[]): Promise<CapabilityDiscoveryType[]> {
+  const rows = await em.execute<{ id: string; attempted: string | null; succeeded: string | null; last_error: string | null }[]>(
+    `SELECT mcp_server_id AS id, attempted_at AS attempted, succeeded_at AS succeeded, last_error
+     FROM capability_discoveries WHERE mcp_server_id IN (SELECT jsonb_array_elements_text(?::jsonb))`,
+    [JSON.stringify(serverIds)],
+  );
+  const toDate = (text: string | null) => (text === null ? null : new Date(text));
+  const byId = new Map(
+    rows.map(({ id, attempted, succeeded, last_error: lastError }) => [
+      id,
+      { attemptedAt: toDate(attempted), succeededAt: toDate(succeeded), lastError },
+    ]),
+  );
+  return serverIds.map((id) => byId.get(id) ?? NOT_YET);
+}
 
 /** Capabilities by id, for callers who may see them. */
 export async function batchCapabilities(em: EntityManager, ids: readonly string[]): Promise<(CapabilityType | null)[]> {

@@ -2,26 +2,29 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { ACCESS_BOUNDS } from '../../contract/access-rule.ts';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { Clock } from '../../foundation/clock.ts';
-import { ok } from '../../foundation/result.ts';
+import { ok, type Result } from '../../foundation/result.ts';
 import { newId } from '../api/ids.ts';
 import type { ChangeResult } from '../api/payload.ts';
-import { notFound, userError, UserErrorCode } from '../api/user-error.ts';
+import { notFound, userError, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, type Access } from '../authorization/index.ts';
-import { ConnectionEntity, type HeaderSealer } from '../connections/index.ts';
-import { noteChange } from '../database/change-notes.ts';
+import { ConnectionEntity, type Connection } from '../connections/index.ts';
+import { noteAction, noteChange } from '../database/change-notes.ts';
+import { isLocked } from '../database/is-locked.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { FOR_CHANGE, write } from '../database/write.ts';
 import type { Fetch } from '../egress/index.ts';
 import { isServerVisible, McpServerEntity, toServerResource, type McpServer } from '../mcp-servers/index.ts';
 import { explainFailure } from '../mcp-server-probes/index.ts';
 import { discoverCapabilities, type FoundCapability } from './discover-capabilities.ts';
+import { noteAttempt } from './discovery-schedule.ts';
 
 /** What discovery works with. */
 export interface CapabilityServiceParts {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly sealer: HeaderSealer;
+  /** What is sent with the credential of a connection, or what is wrong with it. */
+  readonly readCredential: (connection: Connection) => Promise<Result<Readonly<Record<string, string>>, string>>;
   readonly fetch: Fetch;
   /** Called when capabilities changed, in the same transaction; answers the documents that this concerns beside the server's own. */
   readonly onChange: (em: EntityManager, serverId: string, now: Date) => Promise<readonly string[]>;
@@ -35,37 +38,59 @@ export class CapabilityService {
     this.#parts = parts;
   }
 
-  /** Asks the upstream what it offers and keeps it. The upstream is asked before the transaction: it may be slow. */
+  /** Asks the upstream what it offers and keeps it, now. */
   async refresh(access: Access, id: string): Promise<ChangeResult<number>> {
     const em = this.#parts.em.fork();
     const server = await em.findOne(McpServerEntity, id);
     if (server === null || !(await isServerVisible(em, access, server))) return notFound('MCP server', 'id');
     if (!authorize(access, 'mcp_server.write', toServerResource(server))) return notFound('MCP server', 'id');
-    const headers = await this.#readHeaders(em, server);
-    if (headers === undefined) {
-      return userError(
-        UserErrorCode.INVALID,
-        'There is no connection for this server whose headers could be sent. Connect it first.',
-        'id',
-      );
+    if (await isLocked(em, id)) return userError(UserErrorCode.INVALID, 'The server is under lockdown.', 'id');
+    const attemptedAt = new Date(this.#parts.clock.nowMs());
+    const found = await this.#ask(em, server);
+    // Its next turn stays where it was: this one may have come in between.
+    await noteAttempt(em, id, { attemptedAt, error: found.ok ? undefined : found.error[0]?.message });
+    return found.ok ? this.#keep(id, found.value, true) : found;
+  }
+
+  /** The same without being told to. Undefined, or what is wrong. */
+  async discover(id: string): Promise<string | undefined> {
+    const em = this.#parts.em.fork();
+    const server = await em.findOne(McpServerEntity, id);
+    if (server === null) return undefined; // deleted since its turn came
+    const found = await this.#ask(em, server);
+    const kept = found.ok ? await this.#keep(id, found.value, false) : found;
+    return kept.ok ? undefined : kept.error[0]?.message;
+  }
+
+  /** The upstream is asked outside of any transaction: it may be slow. */
+  async #ask(em: EntityManager, server: McpServer): Promise<Result<readonly FoundCapability[], readonly UserError[]>> {
+    const { canonicalUrl: url, transport } = server;
+    let refusal: Result<never, readonly UserError[]> = userError(UserErrorCode.INVALID, NOT_CONNECTED, 'id');
+    for await (const headers of this.#listHeaders(em, server)) {
+      if (!headers.ok) {
+        refusal = userError(UserErrorCode.INVALID, headers.error, 'id');
+        continue;
+      }
+      try {
+        return ok(await discoverCapabilities(this.#parts.fetch, { url, transport, headers: headers.value }));
+      } catch (cause) {
+        refusal = userError(UserErrorCode.UNREACHABLE, explainFailure(cause).message, 'id');
+      }
     }
-    let found: FoundCapability[];
-    try {
-      found = await discoverCapabilities(this.#parts.fetch, { url: server.canonicalUrl, transport: server.transport, headers });
-    } catch (cause) {
-      return userError(UserErrorCode.UNREACHABLE, explainFailure(cause).message, 'id');
-    }
-    return this.#keep(server.id, found);
+    return refusal;
   }
 
   /** Nothing that gateways know changes where definitions are the same. */
-  #keep(serverId: string, found: readonly FoundCapability[]): Promise<ChangeResult<number>> {
+  #keep(serverId: string, found: readonly FoundCapability[], isAsked: boolean): Promise<ChangeResult<number>> {
     return write(this.#parts.em, {}, async (em) => {
       const server = await em.findOne(McpServerEntity, serverId, FOR_CHANGE);
       if (server === null) return notFound('MCP server', 'id');
       const hasChanged = await differs(em, serverId, found);
       const rows = found.map((capability) => ({ id: newId('Capability'), ...capability }));
-      noteChange(em, { kind: 'McpServer', id: serverId, before: {}, after: { capabilitiesFound: rows.length } });
+      if (isAsked || hasChanged) {
+        noteAction(em, 'mcpServerCapabilitiesRefresh');
+        noteChange(em, { kind: 'McpServer', id: serverId, before: {}, after: { capabilitiesFound: rows.length } });
+      }
       const now = new Date(this.#parts.clock.nowMs());
       await em.execute(UPSERT, [serverId, now, now, JSON.stringify(rows)]);
       if (!hasChanged) return ok({ value: found.length, revision: null });
@@ -78,19 +103,22 @@ export class CapabilityService {
     });
   }
 
-  /** The credential of the widest subject that has one: the organization's, a workspace's, or a person's where only people have one. */
-  async #readHeaders(em: EntityManager, server: McpServer): Promise<Record<string, string> | undefined> {
-    if (server.authentication === 'NONE') return {};
-    const connection = await em.findOne(
+  /** The credentials to try: the organization's, or those of workspaces or people where only they have any; oldest first. */
+  async *#listHeaders(em: EntityManager, server: McpServer): AsyncGenerator<Result<Readonly<Record<string, string>>, string>> {
+    if (server.authentication === 'NONE') return yield ok({});
+    const connections = await em.find(
       ConnectionEntity,
-      { mcpServerId: server.id, sealedHeaders: { $ne: null } },
-      { orderBy: { createdAt: 'asc', id: 'asc' } },
+      { mcpServerId: server.id },
+      { orderBy: { createdAt: 'asc', id: 'asc' }, limit: MAX_CREDENTIALS },
     );
-    if (connection?.sealedHeaders == null) return undefined;
-    const headers = this.#parts.sealer.open({ id: connection.id, sealedHeaders: connection.sealedHeaders });
-    return Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+    for (const connection of connections) yield await this.#parts.readCredential(connection);
   }
 }
+
+const NOT_CONNECTED = 'Nobody has connected this server yet, so it cannot be asked. Connect it first.';
+
+/** How many credentials are tried: one whose owner left must not be the end of it, and an upstream must not see all of them. */
+const MAX_CREDENTIALS = 5;
 
 const UPSERT = `
   INSERT INTO capabilities (id, mcp_server_id, kind, name, title, description, definition, annotations, definition_hash, ui_resource_uri,

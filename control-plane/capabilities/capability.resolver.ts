@@ -6,9 +6,9 @@ import { PageArgs, type Page } from '../api/page.ts';
 import { toPayload } from '../api/payload.ts';
 import { batchMcpServers, McpServerType } from '../mcp-servers/index.ts';
 import { CapabilityKindEnum } from './capability-kind.ts';
-import { listCapabilities, readCapability, readCapabilityByName } from './capability-queries.ts';
+import { listCapabilities, readCapability, readCapabilityByName, readDiscovery } from './capability-queries.ts';
 import type { CapabilityService } from './capability-service.ts';
-import { CapabilityConnection, CapabilityType, McpServerCapabilitiesRefreshPayload } from './capability.type.ts';
+import { CapabilityConnection, CapabilityDiscoveryType, CapabilityType, McpServerCapabilitiesRefreshPayload } from './capability.type.ts';
 
 @Resolver(() => CapabilityType)
 export class CapabilityResolver {
@@ -73,5 +73,11 @@ export class McpServerCapabilitiesResolver {
     @Ctx() context: ApiContext,
   ): Promise<Page<CapabilityType>> {
     return listCapabilities(server, { kind: kind ?? null, nameContains: nameContains ?? null }, args, context);
+  }
+  @FieldResolver(() => CapabilityDiscoveryType, {
+    description: 'When it was asked what it offers. For those who see its `capabilities`; empty for others.',
+  })
+  capabilityDiscovery(@Root() server: McpServerType, @Ctx() context: ApiContext): Promise<CapabilityDiscoveryType> {
+    return readDiscovery(server, context);
   }
 }

@@ -69,6 +69,23 @@ export class CapabilityType extends NodeType {
 
 export const CapabilityConnection = makeConnectionType('Capability', () => CapabilityType);
 
+@ObjectType('CapabilityDiscovery', {
+  description: 'When an upstream was asked what it offers. That happens regularly, when its lists change, and when somebody connects it.',
+})
+export class CapabilityDiscoveryType {
+  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it was asked last; null before the first time.' })
+  attemptedAt!: Date | null;
+
+  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it last answered; null where it never did.' })
+  succeededAt!: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'One sentence, at most 1,000 characters: what was wrong the last time; null where nothing was.',
+  })
+  lastError!: string | null;
+}
+
 @ObjectType({ description: 'The outcome of mcpServerCapabilitiesRefresh.' })
 export class McpServerCapabilitiesRefreshPayload extends MutationPayload {
   @Field(() => Int, { nullable: true, description: 'How many capabilities the upstream offers; null where it could not be asked.' })

@@ -13,6 +13,7 @@ import { tryCredential, type Trial } from './oauth/try-credential.ts';
 import type { TokenService } from './oauth/token-service.ts';
 import type { TokenStore } from './oauth/token-store.ts';
 import type { UpstreamConnect } from './oauth/upstream-connect.ts';
+import { readCredential } from './read-credential.ts';
 import type { HeaderSealer } from './sealed-headers.ts';
 
 /** What the actions work with. */
@@ -72,7 +73,7 @@ export class ConnectionActions {
     const allowed = await this.#findAllowed(access, id);
     if (!allowed.ok) return allowed;
     const { connection, server } = allowed.value;
-    const headers = await this.#readHeaders(connection);
+    const headers = await readCredential(this.#parts, connection);
     const trial = headers.ok ? await tryCredential(this.#parts.http, server, headers.value) : { isAccepted: false, message: headers.error };
     return ok({ value: { connection, trial }, revision: null });
   }
@@ -93,15 +94,5 @@ export class ConnectionActions {
     const connection = await this.#parts.em.fork().transactional((em) => lockAllowed(em, access, id, toStoringAction));
     const server = connection === undefined ? null : await this.#parts.em.fork().findOne(McpServerEntity, connection.mcpServerId);
     return connection === undefined || server === null ? notFound('connection', 'id') : ok({ connection, server });
-  }
-
-  async #readHeaders(connection: Connection): Promise<Result<Record<string, string>, string>> {
-    const { tokens, store, sealer } = this.#parts;
-    if (connection.sealedHeaders != null) return ok(Object.fromEntries(sealer.open(connection).map(({ name, value }) => [name, value])));
-    const answer = await tokens.answer({ connectionId: connection.id });
-    const record = await store.read(connection.id);
-    const token = record?.secrets.accessToken;
-    if (answer.outcome === 'token' && token !== undefined) return ok({ authorization: `Bearer ${token}` });
-    return err(record?.row.reason ?? 'There is no access token at present. Try again soon.');
   }
 }

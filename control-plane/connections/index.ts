@@ -1,4 +1,4 @@
-export { ConnectionEntity } from './connection.entity.ts';
+export { ConnectionEntity, type Connection } from './connection.entity.ts';
 export { ConnectionTokensEntity } from './oauth/connection-tokens.entity.ts';
 export { checkHeaders } from './check-headers.ts';
 export { ConnectionHeaderInput } from './connection.input.ts';
@@ -16,5 +16,6 @@ export { ConnectionService } from './connection-service.ts';
 export { ConnectionType } from './connection.type.ts';
 export { findConnectionDocuments, readConnection, readConnectionBySubject } from './connection-queries.ts';
 export { checkEncryptionKeys, loadFingerprintKey } from './encryption-keys.ts';
+export { readCredential } from './read-credential.ts';
 export { KeyRotation } from './key-rotation.ts';
 export { HeaderSealer } from './sealed-headers.ts';

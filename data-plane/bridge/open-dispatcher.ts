@@ -7,6 +7,7 @@ import type { SharedEndings } from '../upstream/ended-sessions.ts';
 import { EraProbe } from '../upstream/era-probe.ts';
 import { EraVerdicts } from '../upstream/era-verdicts.ts';
 import { Forwarder } from '../upstream/forwarder.ts';
+import type { ListChanges } from '../upstream/list-changes.ts';
 import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 import type { BridgeLimits } from './bridge-limits.ts';
@@ -27,6 +28,7 @@ export interface DispatcherParts {
   readonly maxStreams: number;
   readonly limits: BridgeLimits;
   readonly endings: SharedEndings;
+  readonly listChanges: ListChanges;
 }
 
 /** The dispatcher of a process with everything that it hands calls to. */

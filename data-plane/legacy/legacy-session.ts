@@ -75,6 +75,7 @@ const MAX_PENDING = 1_000;
  * calls of several clients cannot be taken for each other; the ids of server requests are handed on as they are.
  */
 export class LegacySession implements LegacyTransportListener {
+  readonly #upstream: LegacyUpstream;
   readonly #transport: LegacyTransport;
   #owner: SessionListener;
   /** How long the upstream may take for a request of the gateway's own, in milliseconds: as long as for the head of an answer. */
@@ -87,6 +88,7 @@ export class LegacySession implements LegacyTransportListener {
   lastUsedMs = Date.now();
 
   private constructor(upstream: LegacyUpstream, owner: SessionListener) {
+    this.#upstream = upstream;
     this.#owner = owner;
     this.#patienceMs = upstream.server.upstreamTimeoutMs ?? upstream.headTimeoutMs;
     this.#transport = upstream.server.transport === 'SSE' ? new SseTransport(upstream, this) : new StreamableTransport(upstream, this);
@@ -218,6 +220,7 @@ export class LegacySession implements LegacyTransportListener {
 
   #onNotification(notification: RpcNotification, relatedId: number | undefined): void {
     if (notification.method !== 'notifications/progress') {
+      this.#upstream.listChanges.noteMessage(this.#upstream.server.id, notification.method);
       const call = relatedId === undefined ? undefined : this.#pending.get(relatedId);
       return (call?.listener ?? this.#owner).onNotification(notification);
     }

@@ -3,6 +3,7 @@ import type { Result } from '../../foundation/result.ts';
 import type { RpcMessage } from '../mcp/json-rpc.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { UpstreamCredential } from '../upstream/credential.ts';
+import type { ListChanges } from '../upstream/list-changes.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 
 /** Where a legacy upstream is, and how it is spoken to. */
@@ -10,6 +11,7 @@ export interface LegacyUpstream {
   readonly server: ServerDocument;
   readonly credential: UpstreamCredential;
   readonly pools: UpstreamPools;
+  readonly listChanges: ListChanges;
   /** How long the upstream may take until a head arrives, in milliseconds. */
   readonly headTimeoutMs: number;
 }

@@ -13,6 +13,7 @@ import { startHop } from '../telemetry/tracing.ts';
 import type { AdmittedCall } from '../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../upstream/stream-heartbeat.ts';
 import { findUpstreamAddress } from '../upstream/upstream-address.ts';
+import type { ListChanges } from '../upstream/list-changes.ts';
 import type { UpstreamPools } from '../upstream/upstream-pools.ts';
 import type { LegacyUpstream } from './legacy-transport.ts';
 import { SseSession } from './sse-session.ts';
@@ -21,6 +22,7 @@ import { SseSessions } from './sse-sessions.ts';
 /** What the bridge needs of the process. */
 export interface SseBridgeOptions {
   readonly pools: UpstreamPools;
+  readonly listChanges: ListChanges;
   readonly sessions: SessionIds;
   readonly heartbeat: StreamHeartbeat;
   /** The id of this process, the home of the sessions it opens. */
@@ -139,8 +141,8 @@ export class SseBridge implements Bridge, Revocable {
   }
 
   #toUpstream(call: AdmittedCall): LegacyUpstream {
-    const { pools, headTimeoutMs } = this.#options;
-    return { server: call.target.server, credential: call.credential, pools, headTimeoutMs };
+    const { pools, listChanges, headTimeoutMs } = this.#options;
+    return { server: call.target.server, credential: call.credential, pools, listChanges, headTimeoutMs };
   }
 }
 

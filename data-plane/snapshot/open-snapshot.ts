@@ -133,6 +133,11 @@ export class Snapshot {
     return this.#redis.hgetall(this.#keys.gateways());
   }
 
+  /** Notes a server whose lists changed, for the control plane. Rejects while Redis is away. */
+  async noteListChange(serverId: string): Promise<void> {
+    await this.#redis.sadd(this.#keys.changedLists(), serverId);
+  }
+
   /** Tells the other processes that a client ended its session. Rejects while Redis is away. */
   async rememberEnd(digest: string): Promise<void> {
     await this.#redis.set(this.#keys.endedSession(digest), '1', 'EX', ENDED_SESSION_SECONDS);

@@ -9,6 +9,7 @@ import { startHop } from '../telemetry/tracing.ts';
 import type { UpstreamCredential } from './credential.ts';
 import type { SharedEndings } from './ended-sessions.ts';
 import { HeadDeadlines } from './head-deadlines.ts';
+import type { ListChanges } from './list-changes.ts';
 import { ResponseRelay } from './response-relay.ts';
 import { SessionRecovery, type RecoveredSession } from './session-recovery.ts';
 import { isStandalone, type StreamHeartbeat } from './stream-heartbeat.ts';
@@ -43,6 +44,7 @@ export interface ForwarderOptions {
   /** How many streams a process carries at once. */
   readonly maxStreams: number;
   readonly endings: SharedEndings;
+  readonly listChanges: ListChanges;
 }
 
 /** Why a call may be made again that its upstream refused before it worked on it. Each of them once. */

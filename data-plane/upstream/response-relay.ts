@@ -254,6 +254,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   #noteEvents(boundary: EventBoundary, chunk: Buffer): void {
     this.lastActivityMs = this.heardAtMs = Date.now();
     boundary.note(chunk);
+    this.#forwarder.options.listChanges.scan(this.call.target.server.id, chunk);
     this.#isResumable ||= hasEventId(chunk);
   }
 

@@ -20,6 +20,7 @@ const examples: Readonly<Record<string, string>> = {
   upstreamToken: keys.upstreamToken('con_5gkQ2'),
   limitRate: keys.limitRate('lim_5gkQ2:60000'),
   limitSlots: keys.limitSlots('lim_5gkQ2'),
+  changedLists: keys.changedLists(),
   gateways: keys.gateways(),
   trafficEvents: keys.trafficEvents(0),
   trafficBytes: keys.trafficBytes(0),

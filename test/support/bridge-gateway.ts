@@ -29,6 +29,7 @@ import { TrafficReporter } from '../../data-plane/telemetry/traffic/traffic-repo
 import { TrafficSender } from '../../data-plane/telemetry/traffic/traffic-sender.ts';
 import { TrafficSpool } from '../../data-plane/telemetry/traffic/traffic-spool.ts';
 import { Credentials } from '../../data-plane/upstream/credentials.ts';
+import { ListChanges } from '../../data-plane/upstream/list-changes.ts';
 import { StreamHeartbeat } from '../../data-plane/upstream/stream-heartbeat.ts';
 import type { SharedEndings } from '../../data-plane/upstream/ended-sessions.ts';
 import { CircuitBreakers } from '../../data-plane/upstream/circuit-breaker.ts';
@@ -44,6 +45,8 @@ export interface BridgeGateway {
   /** The key that every client uses. */
   readonly key: string;
   readonly processes: readonly BridgeProcess[];
+  /** Ids of servers whose upstream said that its lists changed, as the control plane would be told. */
+  readonly changedLists: readonly string[];
   /** Brings another configuration into force, as a revision does. */
   publish(changes: Partial<BridgeGatewayOptions>): void;
   close(): Promise<void>;
@@ -65,6 +68,8 @@ interface Shared {
   readonly revocations: Revocation[];
   readonly reports: Map<string, GatewayReport>;
   readonly endings: SharedEndings;
+  /** Ids of servers whose lists changed. */
+  readonly changedLists: string[];
   readonly tokens: TokenSource;
   readonly limits: BridgeLimits;
   readonly tracing: Tracing;
@@ -136,6 +141,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
     revocations: [],
     reports: new Map(),
     endings: inMemoryEndings(),
+    changedLists: [],
     limits,
     tokens: options.tokens ?? NO_TOKENS,
     tracing: options.tracing ?? new Tracing('header'),
@@ -146,6 +152,7 @@ export async function startBridgeGateway(options: BridgeGatewayOptions): Promise
   return {
     key: key.plain,
     processes,
+    changedLists: shared.changedLists,
     publish: (changes) => {
       shared.table = routingTableOf(toDocuments({ ...options, ...changes }, apiKey));
       for (const revocation of shared.revocations) revocation.apply(shared.table);
@@ -223,6 +230,7 @@ async function startProcess(id: string, shared: Shared, keepAliveMs: number): Pr
     maxStreams: 1_000,
     limits: shared.limits,
     endings: shared.endings,
+    listChanges: new ListChanges((serverId) => Promise.resolve(shared.changedLists.push(serverId))),
   });
   const peerPolicy = new PeerPolicy({ gatewayUrl: GATEWAY_URL, allowedHosts: [], allowedOrigins: [] });
   const identityKeys = new IdentityKeys(keyRing);

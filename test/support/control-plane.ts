@@ -62,6 +62,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       egressPolicy: EgressPolicy.parse('loopback'),
       secretSources: { directory: undefined, variables: new Map() },
       healthCheckMs: 0,
+      capabilityRefreshMs: 0,
       otlp: undefined,
       retentionMs: 30 * 86_400_000,
       payloadRetentionMs: 7 * 86_400_000,

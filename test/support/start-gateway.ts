@@ -86,6 +86,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       SLUICE_CONTROL_PLANE_URL: options.issuer ?? entrance.url,
       SLUICE_CONTROL_PLANE_PORT: '0',
       SLUICE_CONTROL_PLANE_ADMIN_PORT: '0',
+      // Tests count what reaches their upstreams.
+      SLUICE_CAPABILITY_REFRESH_SECONDS: '0',
       SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
       ...options.env,
     });

@@ -17,6 +17,7 @@ import { Migration20261120Traffic } from './migration-20261120-traffic.ts';
 import { Migration20261120Audit } from './migration-20261120-audit.ts';
 import { Migration20261130GrantedCapabilities } from './migration-20261130-granted-capabilities.ts';
 import { Migration20261130Lockdowns } from './migration-20261130-lockdowns.ts';
+import { Migration20261130CapabilityDiscoveries } from './migration-20261130-capability-discoveries.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   { name: 'Migration20261120Audit', class: Migration20261120Audit },
   { name: 'Migration20261130GrantedCapabilities', class: Migration20261130GrantedCapabilities },
   { name: 'Migration20261130Lockdowns', class: Migration20261130Lockdowns },
+  { name: 'Migration20261130CapabilityDiscoveries', class: Migration20261130CapabilityDiscoveries },
 ];

@@ -10,6 +10,7 @@ import type { Rejection } from '../../request/rejection.ts';
 import type { EraVerdicts } from '../../upstream/era-verdicts.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
+import type { ListChanges } from '../../upstream/list-changes.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import type { BridgeLimits } from '../bridge-limits.ts';
 import type { Bridge } from '../bridge.ts';
@@ -25,6 +26,7 @@ import { toDiscoverResult } from './to-modern.ts';
 /** What the bridge needs of the process. */
 export interface DownBridgeOptions {
   readonly pools: UpstreamPools;
+  readonly listChanges: ListChanges;
   readonly heartbeat: StreamHeartbeat;
   readonly keyRing: KeyRing;
   readonly peers: PeerRelay;
@@ -71,7 +73,7 @@ export class DownBridge implements Bridge, Revocable {
   readonly #parked: ParkedCalls;
 
   constructor(options: DownBridgeOptions) {
-    const { pools, headTimeoutMs, limits, keyRing, peers } = options;
+    const { pools, listChanges, headTimeoutMs, limits, keyRing, peers } = options;
     const { maxSessions, maxSessionsPerCaller, pooledSessionIdleMs, maxParkedCalls, parkedMs, maxParkedBytes } = limits;
     const parking = {
       maxCalls: maxParkedCalls,
@@ -80,7 +82,12 @@ export class DownBridge implements Bridge, Revocable {
       maxHeldBytes: maxParkedBytes,
     };
     this.#options = options;
-    this.#sessions = new SessionPool({ pools, headTimeoutMs, limits: { maxSessions, maxSessionsPerCaller, idleMs: pooledSessionIdleMs } });
+    this.#sessions = new SessionPool({
+      pools,
+      listChanges,
+      headTimeoutMs,
+      limits: { maxSessions, maxSessionsPerCaller, idleMs: pooledSessionIdleMs },
+    });
     this.#parked = new ParkedCalls(keyRing, peers.ownId, parking);
   }
 

@@ -6,6 +6,7 @@ import { toSweepMs } from '../bridge-limits.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { UpstreamCredential } from '../../upstream/credential.ts';
 import { findSubjectKey } from '../../upstream/subject-key.ts';
+import type { ListChanges } from '../../upstream/list-changes.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import { DownSession } from './down-session.ts';
 
@@ -21,6 +22,7 @@ export interface PoolLimits {
 
 export interface SessionPoolOptions {
   readonly pools: UpstreamPools;
+  readonly listChanges: ListChanges;
   readonly headTimeoutMs: number;
   readonly limits: PoolLimits;
 }
@@ -85,6 +87,7 @@ export class SessionPool {
       server: call.target.server,
       credential: call.credential,
       pools: this.#options.pools,
+      listChanges: this.#options.listChanges,
       headTimeoutMs: this.#options.headTimeoutMs,
     };
     const opening = DownSession.open(upstream, client, (session) => this.#drop(key, session));

@@ -83,6 +83,7 @@ export class Subscription {
       onStream() {},
       onNotification: (message) => {
         if (this.#isOver) return;
+        upstream.listChanges.noteMessage(call.target.server.id, message['method']);
         if (message['method'] !== ACKNOWLEDGED) return this.#context.onNotification(toLegacyNotification(message));
         onSettled(toFilter(message));
         this.#onAcknowledged(toFilter(message));

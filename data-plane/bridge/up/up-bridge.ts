@@ -7,6 +7,7 @@ import type { SessionIds } from '../../mcp/session-id.ts';
 import type { EraVerdicts } from '../../upstream/era-verdicts.ts';
 import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import type { StreamHeartbeat } from '../../upstream/stream-heartbeat.ts';
+import type { ListChanges } from '../../upstream/list-changes.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import type { BridgeLimits } from '../bridge-limits.ts';
 import type { Bridge } from '../bridge.ts';
@@ -24,6 +25,7 @@ import { UpstreamSide } from './upstream-side.ts';
 /** What the bridge needs of the process. */
 export interface UpBridgeOptions {
   readonly pools: UpstreamPools;
+  readonly listChanges: ListChanges;
   readonly sessions: SessionIds;
   readonly heartbeat: StreamHeartbeat;
   readonly verdicts: EraVerdicts;
@@ -50,7 +52,7 @@ export class UpBridge implements Bridge {
     this.#options = options;
     this.#store = new SessionStore(options.limits);
     this.#parked = new ParkedBudget(maxParkedCalls, maxParkedBytes);
-    this.#upstream = new UpstreamSide(options.pools, options.headTimeoutMs);
+    this.#upstream = new UpstreamSide(options.pools, options.headTimeoutMs, options.listChanges);
     this.#discoveries = new Discoveries(this.#upstream);
     this.#messages = new PostedMessages({
       upstream: this.#upstream,

@@ -4,6 +4,7 @@ import type { AdmittedCall } from '../../upstream/forwarder.ts';
 import { findUpstreamAddress } from '../../upstream/upstream-address.ts';
 import { startHop } from '../../telemetry/tracing.ts';
 import { toLanguageHeaders } from '../../upstream/upstream-headers.ts';
+import type { ListChanges } from '../../upstream/list-changes.ts';
 import type { UpstreamPools } from '../../upstream/upstream-pools.ts';
 import { UpstreamRequest, type UpstreamRequestOptions } from '../../upstream/upstream-request.ts';
 import type { BridgedSession } from './bridged-session.ts';
@@ -22,11 +23,13 @@ export interface OwnRequest {
 
 /** Sends modern requests for legacy clients. */
 export class UpstreamSide {
+  readonly listChanges: ListChanges;
   readonly #pools: UpstreamPools;
   readonly #headTimeoutMs: number;
 
   /** @param headTimeoutMs how long an upstream may take until its head arrives, in milliseconds. */
-  constructor(pools: UpstreamPools, headTimeoutMs: number) {
+  constructor(pools: UpstreamPools, headTimeoutMs: number, listChanges: ListChanges) {
+    this.listChanges = listChanges;
     this.#pools = pools;
     this.#headTimeoutMs = headTimeoutMs;
   }

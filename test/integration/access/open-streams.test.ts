@@ -61,6 +61,7 @@ describe.each(PAIRINGS)('the stream of a %s client, from an upstream that is %s,
     gateway.publish({ people: { keys: [], members: [{ userId: 'usr_2', role: 'MEMBER' }] } });
     upstreams.notify('notifications/tools/list_changed');
     await stream.readUntil('tools/list_changed');
+    expect(gateway.changedLists).toHaveLength(1);
     gateway.publish({ routes: { docs: { rules: [DENY_SECRETS] } } });
     await readToEnd(stream);
     const again = await open(client);

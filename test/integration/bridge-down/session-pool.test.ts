@@ -3,6 +3,7 @@ import { EgressPolicy } from '../../../contract/egress-policy.ts';
 import { SessionPool, type PoolLimits } from '../../../data-plane/bridge/down/session-pool.ts';
 import type { AdmittedCall } from '../../../data-plane/upstream/forwarder.ts';
 import type { UpstreamCredential } from '../../../data-plane/upstream/credential.ts';
+import { ListChanges } from '../../../data-plane/upstream/list-changes.ts';
 import { UpstreamPools } from '../../../data-plane/upstream/upstream-pools.ts';
 import {
   answerLegacy,
@@ -34,7 +35,12 @@ afterEach(async () => {
 });
 
 function openPool(limits: Partial<PoolLimits> = {}): SessionPool {
-  const pool = new SessionPool({ pools, headTimeoutMs: 5_000, limits: { ...LIMITS, ...limits } });
+  const pool = new SessionPool({
+    pools,
+    listChanges: new ListChanges(() => Promise.resolve()),
+    headTimeoutMs: 5_000,
+    limits: { ...LIMITS, ...limits },
+  });
   opened.push(pool);
   return pool;
 }

@@ -5,6 +5,7 @@ import { LegacySession, type CallEnd } from '../../../data-plane/legacy/legacy-s
 import { NEWEST_LEGACY_REVISION } from '../../../data-plane/mcp/legacy-revisions.ts';
 import type { LegacyUpstream } from '../../../data-plane/legacy/legacy-transport.ts';
 import type { JsonObject } from '../../../data-plane/mcp/message.ts';
+import { ListChanges } from '../../../data-plane/upstream/list-changes.ts';
 import { UpstreamPools } from '../../../data-plane/upstream/upstream-pools.ts';
 import { startEverythingServer, type EverythingServer } from '../../support/upstreams/everything-server.ts';
 import { startFixtureServer, type FixtureServer } from '../../support/upstreams/fixture-server.ts';
@@ -29,7 +30,8 @@ function upstreamAt(url: string, transport: 'STREAMABLE_HTTP' | 'SSE'): LegacyUp
     granularity: 'ORGANIZATION' as const,
     maxRequestBytes: 1_000_000,
   };
-  return { server, credential: { headers: [] }, pools, headTimeoutMs: 10_000 };
+  const listChanges = new ListChanges(() => Promise.resolve());
+  return { server, credential: { headers: [] }, pools, listChanges, headTimeoutMs: 10_000 };
 }
 
 /** A session, and everything that belonged to no call. */
