@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { encodeSpan, SPAN_KIND, type Attributes, type Span } from '../../foundation/otlp/encoding.ts';
 import { makeSpanId } from '../../foundation/trace-context.ts';
 import type { Exchange } from '../request/exchange.ts';
+import { withoutUriSecrets } from './traffic/uri-secrets.ts';
 import type { HopRecord } from './upstream-hop.ts';
 
 /** What a request does before something goes upstream, in this order. */
@@ -114,7 +115,7 @@ function toMessageAttributes({ message, req, session }: Exchange): Attributes {
     'gen_ai.operation.name': method === 'tools/call' ? 'execute_tool' : undefined,
     'gen_ai.tool.name': method === 'tools/call' ? name : undefined,
     'gen_ai.prompt.name': method === 'prompts/get' ? name : undefined,
-    'mcp.resource.uri': method?.startsWith('resources/') === true && name !== undefined ? withoutQuery(name) : undefined,
+    'mcp.resource.uri': method?.startsWith('resources/') === true && name !== undefined ? withoutUriSecrets(name) : undefined,
     'network.transport': 'tcp',
     'network.protocol.name': 'http',
     'network.protocol.version': req.httpVersion,
@@ -156,11 +157,6 @@ function toName({ message, req }: Exchange, own: string | undefined): string {
   const method = (message.method ?? message.kind).slice(0, MAX_NAME);
   const isNamed = method === 'tools/call' || method === 'prompts/get';
   return isNamed && message.name !== undefined ? `${method} ${message.name.slice(0, MAX_NAME)}` : method;
-}
-
-/** Queries, fragments and names before an `@` may be secrets. */
-function withoutQuery(uri: string): string {
-  return uri.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 
 /** A session's id opens it; its digest only tells sessions apart. */

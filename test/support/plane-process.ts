@@ -12,6 +12,8 @@ export interface PlaneProcess {
   readonly adminPort: number | undefined;
   /** Every log line so far. */
   readonly log: readonly LogLine[];
+  /** The end of what it wrote to standard error. */
+  errors(): string;
   /** The first log line, past or future, with this event. */
   waitForEvent(event: string): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
@@ -50,6 +52,7 @@ export async function startPlane(entry: string, env: Readonly<Record<string, str
     port: Number(listening['port']),
     adminPort: listening['adminPort'] === undefined ? undefined : Number(listening['adminPort']),
     log: output.lines,
+    errors: () => output.errors,
     waitForEvent: (event) => output.waitForEvent(event),
     kill: (signal) => void child.kill(signal),
     exited,
@@ -64,12 +67,12 @@ export async function startPlane(entry: string, env: Readonly<Record<string, str
 
 class ProcessOutput {
   readonly lines: LogLine[] = [];
-  #errors = '';
+  errors = '';
   readonly #waiting = new Set<(line: LogLine) => void>();
 
   constructor(child: ChildProcess) {
     createInterface({ input: child.stdout! }).on('line', (text) => this.#note(text));
-    child.stderr!.on('data', (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-8_192)));
+    child.stderr!.on('data', (chunk: Buffer) => (this.errors = (this.errors + chunk.toString()).slice(-8_192)));
   }
 
   waitForEvent(event: string): Promise<LogLine> {
@@ -87,7 +90,7 @@ class ProcessOutput {
 
   /** What a person needs to see why it failed. */
   tail(): string {
-    return `${this.#errors}\n${this.lines.slice(-10).map((line) => JSON.stringify(line)).join('\n')}`; // prettier-ignore
+    return `${this.errors}\n${this.lines.slice(-10).map((line) => JSON.stringify(line)).join('\n')}`; // prettier-ignore
   }
 
   #note(text: string): void {
