@@ -83,7 +83,7 @@ describe('the patience of a server’s settings holds', () => {
 
   beforeAll(async () => {
     for (const { answer } of Object.values(cells)) stubs.push(await stubMcpServer(answer));
-    const patience = { upstreamTimeoutMs: 200, circuitBreaker: { failures: 1, openMs: 60_000 } };
+    const patience = { upstreamTimeoutMs: 1_000, circuitBreaker: { failures: 1, openMs: 60_000 } };
     const servers = names.map((name, i) => [name, { upstreamUrl: stubs[i]!.url, transport: cells[name]!.transport, ...patience }] as const);
     gateway = await startBridgeGateway({ servers: Object.fromEntries(servers) });
   });
@@ -92,7 +92,7 @@ describe('the patience of a server’s settings holds', () => {
     await Promise.all(stubs.map((stub) => stub.close()));
   });
 
-  it.each(names)('%s: a silent upstream is given up, and then left alone', async (name) => {
+  it.concurrent.each(names)('%s: a silent upstream is given up, and then left alone', async (name) => {
     const { client, opensSession } = cells[name]!;
     const url = gateway.processes[0]!.url(name);
     const session = opensSession === true ? await openSession(url, gateway.key) : undefined;
