@@ -13,6 +13,8 @@ export const TransportSchema = z.enum(['STREAMABLE_HTTP', 'SSE']);
 export const AuthenticationSchema = z.enum(['NONE', 'OAUTH', 'CLIENT_CREDENTIALS', 'CUSTOM_HEADERS']);
 /** Whose credential is used: one of the organization, one per workspace, or one per person. */
 export const GranularitySchema = z.enum(['ORGANIZATION', 'WORKSPACE', 'USER']);
+/** What of calls is kept in the log of interactions besides their facts, with secrets and personal data taken out. */
+export const PayloadCaptureSchema = z.enum(['OFF', 'ARGUMENTS', 'ARGUMENTS_AND_RESULTS']);
 /** Whether people may use a granted server, by default or one by one. */
 export const UserAccessSchema = z.enum(['ALLOW', 'DENY']);
 /** A service key stands for a workspace, a user key for a person in a workspace. */
@@ -30,6 +32,8 @@ export const RouteSchema = z.object({
   userOverrides: z.record(z.string(), UserAccessSchema).optional(),
   /** What the grant says about single capabilities. Absent: nothing. */
   capabilityPolicy: CapabilityPolicySchema.optional(),
+  /** What of calls is captured. Absent: what the server says. */
+  payloadCapture: PayloadCaptureSchema.optional(),
   /** The workspace's rules, ordered by id. Absent: none. */
   rules: z.array(AccessRuleSchema).optional(),
 });
@@ -102,6 +106,8 @@ export const ServerDocumentSchema = z.object({
     .optional(),
   /** What goes upstream besides the message. Absent: nothing. */
   forwarding: ForwardingSchema.optional(),
+  /** What of calls is captured, where the grant does not say. Absent: nothing. */
+  payloadCapture: PayloadCaptureSchema.optional(),
   /** What the upstream offers, ordered by kind and name. Absent: it was not looked at yet. */
   capabilities: z.array(KnownCapabilitySchema).optional(),
   /** The organization's rules, ordered by id. Absent: none. */
@@ -211,6 +217,7 @@ export const ManifestDeltaSchema = z.object({
 export type Transport = z.infer<typeof TransportSchema>;
 export type Authentication = z.infer<typeof AuthenticationSchema>;
 export type Granularity = z.infer<typeof GranularitySchema>;
+export type PayloadCapture = z.infer<typeof PayloadCaptureSchema>;
 export type UserAccess = z.infer<typeof UserAccessSchema>;
 export type ApiKeyKind = z.infer<typeof ApiKeyKindSchema>;
 export type Route = Readonly<z.infer<typeof RouteSchema>>;

@@ -17,7 +17,7 @@ export const TRAFFIC_BOUNDS = {
   /** Characters of ids. */
   idChars: 200,
   /** Characters of captured arguments, and of a captured result. */
-  payloadChars: 65_536,
+  payloadChars: 16_384,
   /** Events of one entry of a stream. */
   eventsPerEntry: 1_000,
 } as const;

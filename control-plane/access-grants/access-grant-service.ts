@@ -1,7 +1,7 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { CapabilityPolicySchema, type CapabilityPolicy } from '../../contract/access-rule.ts';
-import { documentNames, UserAccessSchema } from '../../contract/snapshot.ts';
+import { documentNames, PayloadCaptureSchema, UserAccessSchema } from '../../contract/snapshot.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput } from '../api/check-input.ts';
@@ -40,6 +40,7 @@ const SERVER_NOT_SHARED: UserError = {
 const updateRules = z.object({
   enabled: z.boolean().optional(),
   defaultUserAccess: UserAccessSchema.optional(),
+  payloadCapture: PayloadCaptureSchema.nullish(),
   userOverrides: z.array(z.object({ userId: z.string(), access: UserAccessSchema })).optional(),
   newCapabilities: CapabilityPolicySchema.shape.newCapabilities.optional(),
   pinsDefinitions: z.boolean().optional(),
@@ -70,7 +71,16 @@ export class AccessGrantService {
   }
 
   async create(access: Access, input: AccessGrantCreateInput, key?: string | null): Promise<ChangeResult<AccessGrant>> {
-    const { workspaceId, mcpServerId, enabled, defaultUserAccess, userOverrides, newCapabilities, pinsDefinitions } = input;
+    const {
+      workspaceId,
+      mcpServerId,
+      enabled,
+      defaultUserAccess,
+      userOverrides,
+      newCapabilities,
+      pinsDefinitions,
+      payloadCapture = null,
+    } = input;
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const workspace = await em.findOne(WorkspaceEntity, workspaceId);
       if (workspace === null || !authorize(access, 'access_grant.write', toResource(workspace))) {
@@ -92,6 +102,7 @@ export class AccessGrantService {
           defaultUserAccess,
           newCapabilities,
           pinsDefinitions,
+          payloadCapture,
           createdAt: now,
           updatedAt: now,
           version: 1,
@@ -121,11 +132,12 @@ export class AccessGrantService {
       if (stale !== undefined) return stale;
       const checked = await checkUpdate(em, workspace.organizationId, input);
       if (!checked.ok) return checked;
-      const { enabled, defaultUserAccess, userOverrides, newCapabilities, pinsDefinitions } = checked.value;
+      const { enabled, defaultUserAccess, userOverrides, newCapabilities, pinsDefinitions, payloadCapture } = checked.value;
       const before = { newCapabilities: grant.newCapabilities, pinsDefinitions: grant.pinsDefinitions };
       const now = new Date(this.#parts.clock.nowMs());
       if (enabled !== undefined) grant.enabled = enabled;
       if (defaultUserAccess !== undefined) grant.defaultUserAccess = defaultUserAccess;
+      if (payloadCapture !== undefined) grant.payloadCapture = payloadCapture;
       if (userOverrides !== undefined) await replaceOverrides(em, id, userOverrides);
       if (newCapabilities !== undefined) grant.newCapabilities = newCapabilities;
       if (pinsDefinitions !== undefined) grant.pinsDefinitions = pinsDefinitions;

@@ -1,6 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { CapabilityPolicy } from '../../contract/access-rule.ts';
-import type { UserAccess } from '../../contract/snapshot.ts';
+import type { PayloadCapture, UserAccess } from '../../contract/snapshot.ts';
 
 /** One server made available to one workspace. */
 export const AccessGrantEntity = defineEntity({
@@ -12,6 +12,8 @@ export const AccessGrantEntity = defineEntity({
     mcpServerId: p.string(),
     enabled: p.boolean(),
     defaultUserAccess: p.string().$type<UserAccess>(),
+    /** Null: as the server says. */
+    payloadCapture: p.string().$type<PayloadCapture>().nullable(),
     newCapabilities: p.string().$type<CapabilityPolicy['newCapabilities']>(),
     pinsDefinitions: p.boolean(),
     createdAt: p.datetime(),

@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { CapabilityPolicy } from '../../contract/access-rule.ts';
-import type { UserAccess } from '../../contract/snapshot.ts';
+import type { PayloadCapture, UserAccess } from '../../contract/snapshot.ts';
+import { PayloadCaptureEnum } from '../mcp-servers/index.ts';
 import { NewCapabilitiesEnum, UserAccessEnum } from './access-grant.type.ts';
 import { MAX_USER_OVERRIDES } from './user-overrides.ts';
 
@@ -33,6 +34,13 @@ export class AccessGrantCreateInput {
   @Field(() => UserAccessEnum, { defaultValue: UserAccessEnum.ALLOW, description: 'What holds for people who have no override.' })
   defaultUserAccess!: UserAccess;
 
+  @Field(() => PayloadCaptureEnum, {
+    nullable: true,
+    description:
+      'What of calls through the grant is kept in the log of interactions besides their facts. Absent or null: what the server says.',
+  })
+  payloadCapture?: PayloadCapture | null;
+
   @Field(() => [UserOverrideInput], { defaultValue: [], description: OVERRIDES })
   userOverrides!: UserOverrideInput[];
 
@@ -50,6 +58,12 @@ export class AccessGrantUpdateInput {
 
   @Field(() => UserAccessEnum, { nullable: true, description: 'What holds for people who have no override. Cannot be null.' })
   defaultUserAccess?: UserAccess | null;
+
+  @Field(() => PayloadCaptureEnum, {
+    nullable: true,
+    description: 'What of calls through the grant is kept in the log of interactions besides their facts. Null: what the server says.',
+  })
+  payloadCapture?: PayloadCapture | null;
 
   @Field(() => [UserOverrideInput], { nullable: true, description: `${OVERRIDES} Cannot be null.` })
   userOverrides?: UserOverrideInput[] | null;

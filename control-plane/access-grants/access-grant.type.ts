@@ -1,8 +1,9 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CapabilityPolicySchema, type CapabilityPolicy } from '../../contract/access-rule.ts';
-import { UserAccessSchema, type UserAccess } from '../../contract/snapshot.ts';
+import { UserAccessSchema, type PayloadCapture, type UserAccess } from '../../contract/snapshot.ts';
 import { NodeType } from '../api/node.ts';
 import { makeConnectionType } from '../api/page.ts';
+import { PayloadCaptureEnum } from '../mcp-servers/index.ts';
 import type { AccessGrant, UserOverride } from './access-grant.entity.ts';
 
 /** The values of {@link UserAccess}, for GraphQL. */
@@ -61,6 +62,12 @@ export class AccessGrantType extends NodeType {
   })
   pinsDefinitions!: boolean;
 
+  @Field(() => PayloadCaptureEnum, {
+    nullable: true,
+    description: 'What of calls through the grant is kept in the log of interactions besides their facts. Null: what the server says.',
+  })
+  payloadCapture!: PayloadCapture | null;
+
   @Field(() => GraphQLISODateTime, { description: 'When it was created.' })
   createdAt!: Date;
 
@@ -75,7 +82,20 @@ export const AccessGrantConnection = makeConnectionType('AccessGrant', () => Acc
 
 export function toAccessGrantType(row: AccessGrant): AccessGrantType {
   const { id, workspaceId, mcpServerId, enabled, defaultUserAccess, newCapabilities, pinsDefinitions, createdAt, updatedAt, version } = row;
-  return { id, workspaceId, mcpServerId, enabled, defaultUserAccess, newCapabilities, pinsDefinitions, createdAt, updatedAt, version };
+  const payloadCapture = row.payloadCapture ?? null;
+  return {
+    id,
+    workspaceId,
+    mcpServerId,
+    enabled,
+    defaultUserAccess,
+    newCapabilities,
+    pinsDefinitions,
+    payloadCapture,
+    createdAt,
+    updatedAt,
+    version,
+  };
 }
 
 export function toUserOverrideType({ userId, access }: UserOverride): UserOverrideType {

@@ -8,4 +8,4 @@ export { isServerVisible, toServerResource, type ServerPlace } from './mcp-serve
 export { clientSecretOwner } from './oauth-change.ts';
 export { clientIdRule, NO_OAUTH_SETTINGS, scopesRule, type OauthSettings, type TokenEndpointAuthMethod } from './oauth-settings.ts';
 export { TokenEndpointAuthMethodEnum } from './oauth-settings.type.ts';
-export { GranularityEnum, McpServerType, TransportEnum } from './mcp-server.type.ts';
+export { GranularityEnum, McpServerType, PayloadCaptureEnum, TransportEnum } from './mcp-server.type.ts';

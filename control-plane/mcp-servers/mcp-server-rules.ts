@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_URL_LENGTH, type EgressPolicy, type EgressRefusal } from '../../contract/egress-policy.ts';
-import { AuthenticationSchema, GranularitySchema, TransportSchema } from '../../contract/snapshot.ts';
+import { AuthenticationSchema, GranularitySchema, PayloadCaptureSchema, TransportSchema } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput, nameRule, slugRule } from '../api/check-input.ts';
 import { UserErrorCode, type UserError } from '../api/user-error.ts';
@@ -41,6 +41,7 @@ const settings = {
   connectRetries: boundedRule('connectRetries', 0, 5),
   circuitBreakerFailures: boundedRule('circuitBreakerFailures', 0, 1_000),
   circuitBreakerOpenSeconds: boundedRule('circuitBreakerOpenSeconds', 1, 3_600),
+  payloadCapture: PayloadCaptureSchema,
 };
 function makeCreateRules(policy: EgressPolicy) {
   return z.object({

@@ -1,6 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/postgresql';
 import type { Forwarding } from '../../contract/forwarding.ts';
-import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
+import type { Authentication, Granularity, PayloadCapture, Transport } from '../../contract/snapshot.ts';
 import type { OauthSettings } from './oauth-settings.ts';
 
 /** An entry in the hub: a remote MCP server and how the gateway reaches it. */
@@ -29,6 +29,7 @@ export const McpServerEntity = defineEntity({
     connectRetries: p.integer(),
     circuitBreakerFailures: p.integer(),
     circuitBreakerOpenSeconds: p.integer(),
+    payloadCapture: p.string().$type<PayloadCapture>(),
     forwarding: p.json().$type<Forwarding>().nullable(),
     oauth: p.json().$type<OauthSettings>().nullable(),
     /** Of the client in `oauth.clientId`, or a reference to one; see `clientSecretOwner`. */

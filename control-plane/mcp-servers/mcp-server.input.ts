@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { Authentication, Granularity, Transport } from '../../contract/snapshot.ts';
+import type { Authentication, Granularity, PayloadCapture, Transport } from '../../contract/snapshot.ts';
 import { DEFAULT_MAX_REQUEST_BYTES } from './mcp-server-rules.ts';
 import { McpServerForwardingInput } from './forwarding-settings.type.ts';
 import { McpServerOauthInput } from './oauth-settings.input.ts';
-import { AuthenticationEnum, GranularityEnum, TransportEnum } from './mcp-server.type.ts';
+import { AuthenticationEnum, GranularityEnum, PayloadCaptureEnum, TransportEnum } from './mcp-server.type.ts';
 
 const URL_RULES =
   'http or https, at most 2,048 characters, without credentials or fragment; private and local addresses only as the operator allows.';
@@ -83,6 +83,12 @@ export class McpServerCreateInput {
   @Field(() => Int, { defaultValue: 10, description: 'How long calls are refused then, in seconds, 1 to 3,600.' })
   circuitBreakerOpenSeconds!: number;
 
+  @Field(() => PayloadCaptureEnum, {
+    defaultValue: PayloadCaptureEnum.OFF,
+    description: 'What of calls is kept in the log of interactions besides their facts, where the grant does not say otherwise.',
+  })
+  payloadCapture!: PayloadCapture;
+
   @Field(() => McpServerForwardingInput, {
     nullable: true,
     description: 'What goes upstream with each request besides the message. Absent or null: nothing.',
@@ -159,6 +165,13 @@ export class McpServerUpdateInput {
 
   @Field(() => Int, { nullable: true, description: 'How long calls are refused then, in seconds, 1 to 3,600. Cannot be null.' })
   circuitBreakerOpenSeconds?: number | null;
+
+  @Field(() => PayloadCaptureEnum, {
+    nullable: true,
+    description:
+      'What of calls is kept in the log of interactions besides their facts, where the grant does not say otherwise. Cannot be null.',
+  })
+  payloadCapture?: PayloadCapture | null;
 
   @Field(() => McpServerForwardingInput, {
     nullable: true,

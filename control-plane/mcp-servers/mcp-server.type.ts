@@ -2,9 +2,11 @@ import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from
 import {
   AuthenticationSchema,
   GranularitySchema,
+  PayloadCaptureSchema,
   TransportSchema,
   type Authentication,
   type Granularity,
+  type PayloadCapture,
   type Transport,
 } from '../../contract/snapshot.ts';
 import { NodeType } from '../api/node.ts';
@@ -19,6 +21,8 @@ export const TransportEnum = TransportSchema.enum;
 export const AuthenticationEnum = AuthenticationSchema.enum;
 /** The values of {@link Granularity}, for GraphQL. */
 export const GranularityEnum = GranularitySchema.enum;
+/** The values of {@link PayloadCapture}, for GraphQL. */
+export const PayloadCaptureEnum = PayloadCaptureSchema.enum;
 
 registerEnumType(TransportEnum, {
   name: 'McpTransport',
@@ -39,6 +43,16 @@ registerEnumType(AuthenticationEnum, {
       description: "With an access token for a client of the subject's own: a client id with a secret or a private key.",
     },
     CUSTOM_HEADERS: { description: 'With the header values of a stored connection.' },
+  },
+});
+
+registerEnumType(PayloadCaptureEnum, {
+  name: 'PayloadCapture',
+  description: 'What of calls is kept in the log of interactions besides their facts.',
+  valuesConfig: {
+    OFF: { description: 'Nothing.' },
+    ARGUMENTS: { description: 'What calls are made with: at most 16,384 characters of each.' },
+    ARGUMENTS_AND_RESULTS: { description: 'That and the results: at most 16,384 characters of each.' },
   },
 });
 
@@ -117,6 +131,12 @@ export class McpServerType extends NodeType {
   })
   circuitBreakerOpenSeconds!: number;
 
+  @Field(() => PayloadCaptureEnum, {
+    description:
+      'What of calls is kept in the log of interactions besides their facts, where the grant does not say otherwise. Secrets and personal data that can be recognized are taken out before anything is kept.',
+  })
+  payloadCapture!: PayloadCapture;
+
   @Field(() => McpServerForwardingType, {
     nullable: true,
     description: 'What goes upstream with each request besides the message; null: nothing.',
@@ -164,6 +184,7 @@ export function toMcpServerType(row: McpServer): McpServerType {
     connectRetries,
     circuitBreakerFailures,
     circuitBreakerOpenSeconds,
+    payloadCapture: row.payloadCapture,
     forwarding: toMcpServerForwardingType(row.forwarding),
     oauth: toMcpServerOauthType(row),
     createdAt,

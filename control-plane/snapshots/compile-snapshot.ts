@@ -102,6 +102,7 @@ function toRoute(grant: GrantRow, { overrides, capabilityOverrides, rules }: Row
     grantId: grant.id,
     defaultUserAccess: grant.defaultUserAccess,
     userOverrides,
+    payloadCapture: grant.payloadCapture ?? undefined,
     capabilityPolicy: compileCapabilityPolicy(grant, capabilityOverrides.get(grant.id) ?? []),
     rules: compileRules(rules.get(grant.id) ?? []),
   };
@@ -136,6 +137,7 @@ function toServerDocument(row: ServerRow, rules: readonly AccessRuleRow[], capab
     connectRetries: row.connectRetries,
     circuitBreaker: { failures: row.circuitBreakerFailures, openMs: row.circuitBreakerOpenSeconds * 1_000 },
     forwarding: row.forwarding ?? undefined,
+    payloadCapture: row.payloadCapture === 'OFF' ? undefined : row.payloadCapture,
     capabilities: compileCapabilities(capabilities),
     rules: compileRules(rules),
   };

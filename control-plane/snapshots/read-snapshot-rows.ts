@@ -69,6 +69,7 @@ const API_KEYS = `
 const GRANTS = `
   SELECT g.id, g.workspace_id AS "workspaceId", g.mcp_server_id AS "serverId", s.slug AS "serverSlug", g.enabled AND NOT is_locked(g.workspace_id) AS "isEnabled",
          s.enabled AND NOT is_locked(s.id) AS "isServerEnabled", g.default_user_access AS "defaultUserAccess",
+         g.payload_capture AS "payloadCapture",
          g.new_capabilities AS "newCapabilities", g.pins_definitions AS "pinsDefinitions"
   FROM access_grants g JOIN mcp_servers s ON s.id = g.mcp_server_id
   WHERE g.workspace_id = ANY($1)`;
@@ -99,7 +100,8 @@ const SERVERS = `
   SELECT id, slug, name, organization_id AS "organizationId", canonical_url AS "canonicalUrl", transport, authentication, granularity,
          enabled AND NOT is_locked(id) AS "isEnabled", max_request_bytes AS "maxRequestBytes",
          upstream_timeout_seconds AS "upstreamTimeoutSeconds", upstream_idle_seconds AS "upstreamIdleSeconds", connect_retries AS "connectRetries",
-         circuit_breaker_failures AS "circuitBreakerFailures", circuit_breaker_open_seconds AS "circuitBreakerOpenSeconds", forwarding
+         circuit_breaker_failures AS "circuitBreakerFailures", circuit_breaker_open_seconds AS "circuitBreakerOpenSeconds", forwarding,
+         payload_capture AS "payloadCapture"
   FROM mcp_servers WHERE id = ANY($1)`;
 
 const CONNECTIONS = `

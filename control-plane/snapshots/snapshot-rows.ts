@@ -1,7 +1,7 @@
 import type { AccessRule, CapabilityKind, CapabilityPolicy, KnownCapability } from '../../contract/access-rule.ts';
 import type { Forwarding } from '../../contract/forwarding.ts';
 import type { LimitDimension } from '../../contract/rate-limit.ts';
-import type { ApiKeyKind, Authentication, Granularity, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
+import type { ApiKeyKind, Authentication, Granularity, PayloadCapture, PublicKey, Transport, UserAccess } from '../../contract/snapshot.ts';
 
 /** A workspace whose document is compiled. */
 export interface WorkspaceRow {
@@ -47,6 +47,8 @@ export interface GrantRow {
   readonly newCapabilities?: CapabilityPolicy['newCapabilities'];
   /** Absent: no. */
   readonly pinsDefinitions?: boolean;
+  /** Null or absent: as the server says. */
+  readonly payloadCapture?: PayloadCapture | null;
 }
 
 /** What an upstream offers. */
@@ -95,6 +97,7 @@ export interface ServerRow {
   readonly connectRetries: number;
   readonly circuitBreakerFailures: number;
   readonly circuitBreakerOpenSeconds: number;
+  readonly payloadCapture?: PayloadCapture;
   readonly forwarding?: Forwarding | null;
 }
 

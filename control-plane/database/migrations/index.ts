@@ -18,6 +18,7 @@ import { Migration20261120Audit } from './migration-20261120-audit.ts';
 import { Migration20261130GrantedCapabilities } from './migration-20261130-granted-capabilities.ts';
 import { Migration20261130Lockdowns } from './migration-20261130-lockdowns.ts';
 import { Migration20261130CapabilityDiscoveries } from './migration-20261130-capability-discoveries.ts';
+import { Migration20261130PayloadCapture } from './migration-20261130-payload-capture.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   { name: 'Migration20261130GrantedCapabilities', class: Migration20261130GrantedCapabilities },
   { name: 'Migration20261130Lockdowns', class: Migration20261130Lockdowns },
   { name: 'Migration20261130CapabilityDiscoveries', class: Migration20261130CapabilityDiscoveries },
+  { name: 'Migration20261130PayloadCapture', class: Migration20261130PayloadCapture },
 ];

@@ -25,23 +25,41 @@ export class AnswerFacts {
   errors: Map<string, number> | undefined;
   /** The whole last message, where results are captured. */
   response: JsonObject | undefined;
+  /** The beginning of an answer that is too large to be read, where results are captured. */
+  unread: string | undefined;
   readonly #onServerRequest: (method: string) => void;
-  readonly #keepsResponse: boolean;
+  readonly keepsResponse: boolean;
+  /** The parts of a JSON body, where results are captured; empty again once it is larger than what is looked into. */
+  #body: Buffer[] = [];
+  #bodyBytes = 0;
   #parser: SseParser | undefined;
   #isBetweenEvents = true;
 
   constructor(onServerRequest: (method: string) => void, keepsResponse: boolean) {
     this.#onServerRequest = onServerRequest;
-    this.#keepsResponse = keepsResponse;
+    this.keepsResponse = keepsResponse;
   }
 
   /** A part of an event stream. Whole events that say nothing of interest are not parsed. */
   onStreamChunk(chunk: Buffer): void {
     const isWhole = this.#isBetweenEvents && endsEvent(chunk);
     this.#isBetweenEvents = endsEvent(chunk);
-    if (isWhole && !this.#keepsResponse && !isOfInterest(chunk)) return;
+    if (isWhole && !this.keepsResponse && !isOfInterest(chunk)) return;
     this.#parser ??= new SseParser({ onEvent: ({ data }) => this.onText(data) }, MAX_READ_BYTES);
     if (!this.#parser.push(chunk)) this.#parser = undefined; // too large to be looked into; the next event begins anew
+  }
+
+  /** A part of a JSON body, where results are captured. */
+  onBodyChunk(chunk: Buffer): void {
+    if (this.#bodyBytes <= MAX_READ_BYTES) this.#body.push(chunk);
+    this.#bodyBytes += chunk.length;
+  }
+
+  /** The body that came in parts: whole, or the beginning of one that is too large. */
+  takeBody(): { readonly text: string; readonly isWhole: boolean } {
+    const body = Buffer.concat(this.#body);
+    this.#body = [];
+    return { text: body.toString('utf8', 0, MAX_READ_BYTES), isWhole: this.#bodyBytes <= MAX_READ_BYTES };
   }
 
   /** A JSON body, or the data of an event. */
@@ -63,7 +81,7 @@ export class AnswerFacts {
       if (id !== undefined) this.#onServerRequest(method);
       return;
     }
-    if (this.#keepsResponse) this.response = message;
+    if (this.keepsResponse) this.response = message;
     if (isObject(error) && Number.isSafeInteger(error['code'])) {
       this.errorCode = error['code'] as number;
       if (isOfBatch) (this.errors ??= new Map()).set(JSON.stringify(id), this.errorCode);

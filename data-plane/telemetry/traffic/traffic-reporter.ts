@@ -6,6 +6,7 @@ import { AnswerFacts, isAnswerOfInterest } from './answer-facts.ts';
 import { toErrorReason } from './error-reason.ts';
 import { BatchBuilder, type TrafficBatch } from './traffic-batch.ts';
 import { DroppedEvents } from './dropped-events.ts';
+import { findCapture, toPayload } from './payload-capture.ts';
 import { toTrafficLine } from './traffic-line.ts';
 import type { DropReason, TrafficSender } from './traffic-sender.ts';
 
@@ -70,7 +71,8 @@ export class TrafficReporter implements TrafficWatcher {
 
   onChunk(exchange: Exchange, chunk: Buffer): void {
     if (exchange.isStream) this.#findFacts(exchange).onStreamChunk(chunk);
-    else if (exchange.answerFacts === undefined && exchange.responseBytes === chunk.length) exchange.answerBody = chunk;
+    else if (isCaptured(exchange)) this.#findFacts(exchange).onBodyChunk(chunk);
+    else if (exchange.responseBytes === chunk.length) exchange.answerBody = chunk;
     else exchange.answerBody = undefined; // an answer of several pieces is larger than what is looked into
   }
 
@@ -86,6 +88,7 @@ export class TrafficReporter implements TrafficWatcher {
     const { answerBody } = exchange;
     if (answerBody !== undefined && isAnswerOfInterest(answerBody)) this.#findFacts(exchange).onText(answerBody.toString('utf8'));
     const facts = exchange.answerFacts;
+    if (facts?.keepsResponse === true) readBody(facts);
     if (exchange.caller === undefined && !this.#mayTellOfStranger()) return this.#dropStranger(exchange);
     const elements = exchange.message?.elements;
     if (elements !== undefined) return this.#noteBatch(exchange, elements, durationMs);
@@ -103,6 +106,7 @@ export class TrafficReporter implements TrafficWatcher {
       errorCode: facts?.errorCode ?? toRefusalCode(exchange),
       errorReason: outcome === 'COMPLETED' ? undefined : toErrorReason(exchange, facts?.errorCode),
       parentSequence: isClose ? facts?.sequence : undefined,
+      payload: toPayload(exchange),
     });
   }
 
@@ -138,7 +142,7 @@ export class TrafficReporter implements TrafficWatcher {
   }
 
   #findFacts(exchange: Exchange): AnswerFacts {
-    return (exchange.answerFacts ??= new AnswerFacts((method) => this.#noteServerRequest(exchange, method), false));
+    return (exchange.answerFacts ??= new AnswerFacts((method) => this.#noteServerRequest(exchange, method), isCaptured(exchange)));
   }
 
   #noteServerRequest(exchange: Exchange, method: string): void {
@@ -189,6 +193,17 @@ export class TrafficReporter implements TrafficWatcher {
       this.#builder.add(`${encodeTrafficEvent(event)}\n`);
     }
   }
+}
+
+function isCaptured(exchange: Exchange): boolean {
+  return findCapture(exchange) === 'ARGUMENTS_AND_RESULTS';
+}
+
+/** A JSON body that was collected because it is captured. */
+function readBody(facts: AnswerFacts): void {
+  const { text, isWhole } = facts.takeBody();
+  if (isWhole) facts.onText(text);
+  else facts.unread = text;
 }
 
 /** A stream that is no answer to one request: opened by GET, or to listen. */

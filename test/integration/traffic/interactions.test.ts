@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TrafficEvent } from '../../../contract/traffic-event.ts';
 import { startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
@@ -22,7 +23,7 @@ const SERVER_REQUEST = { jsonrpc: '2.0', id: 'q1', method: 'sampling/createMessa
 let legacy: StubMcpServer;
 let modern: StubMcpServer;
 let gateway: BridgeGateway;
-let urls: Readonly<Record<'legacy' | 'modern' | 'ruled', readonly [string, string]>>;
+let urls: Readonly<Record<'legacy' | 'modern' | 'ruled' | 'captured' | 'open', readonly [string, string]>>;
 
 beforeAll(async () => {
   legacy = await stubMcpServer();
@@ -35,13 +36,16 @@ beforeAll(async () => {
     servers: {
       legacy: { upstreamUrl: legacy.url },
       modern: { upstreamUrl: modern.url },
+      captured: { upstreamUrl: legacy.url, payloadCapture: 'ARGUMENTS' },
+      open: { upstreamUrl: legacy.url, payloadCapture: 'ARGUMENTS' },
       ruled: { upstreamUrl: legacy.url, rules: [{ id: 'rule_1', effect: 'DENY', capabilities: { patterns: ['drop_*'] } }] },
     },
+    routes: { open: { payloadCapture: 'ARGUMENTS_AND_RESULTS' } },
     processes: 2,
     traffic: recorder,
   });
   const at = (slug: string) => gateway.processes.map((process) => process.url(slug)) as unknown as readonly [string, string];
-  urls = { legacy: at('legacy'), modern: at('modern'), ruled: at('ruled') };
+  urls = { legacy: at('legacy'), modern: at('modern'), ruled: at('ruled'), captured: at('captured'), open: at('open') };
 });
 afterAll(() => Promise.all([gateway.close(), legacy.close(), modern.close()]));
 beforeEach(() => {
@@ -192,6 +196,53 @@ describe('an interaction becomes one event', () => {
       outcome: 'COMPLETED',
     });
     expect(called?.sessionId).toBeUndefined();
+  });
+});
+
+describe('arguments and results', () => {
+  const given = { query: 'open tickets', apiKey: 'canary', note: 'ask canary.person@example.com' };
+  const result = { content: [{ type: 'text', text: 'password: canary' }], big: 'x'.repeat(40_000) };
+  const kept = { query: 'open tickets', apiKey: '[redacted]', note: 'ask [redacted]' };
+
+  async function callTool(url: string): Promise<TrafficEvent> {
+    const session = await openSession(url, gateway.key);
+    await sendMcp(url, { key: gateway.key, session, body: toolCall(2, 'find', given) });
+    return (await events(3)).at(-1)!;
+  }
+
+  it('are not in an event where nobody switched it on', async () => {
+    expect((await callTool(urls.legacy[0])).payload).toBeUndefined();
+  });
+
+  it('are as the server says, without what is secret or personal', async () => {
+    const { payload } = await callTool(urls.captured[0]);
+    expect(JSON.parse(payload!.arguments!)).toEqual(kept);
+    expect(payload).toMatchObject({ redactions: 2 });
+    expect(payload?.result).toBeUndefined();
+  });
+
+  it.each([
+    ['JSON', (response: ServerResponse, message: object) => sendJson(response, message)],
+    ['a stream', (response: ServerResponse, message: object) => (openEventStream(response), response.end(frame(message)))],
+    [
+      'pieces',
+      (response: ServerResponse, message: object) => {
+        const text = JSON.stringify(message);
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write(text.slice(0, 1_000));
+        setTimeout(() => response.end(text.slice(1_000)), 20);
+      },
+    ],
+  ])('are as the grant says before that, cut to their size, of an answer in %s', async (_form, answer) => {
+    legacy.answer((request, response) =>
+      isMethod('tools/call')(request) ? answer(response, { jsonrpc: '2.0', id: 2, result }) : answerLegacy(request, response),
+    );
+    const { payload } = await callTool(urls.open[0]);
+    expect(JSON.parse(payload!.arguments!)).toEqual(kept);
+    expect(payload?.result?.slice(0, 90)).toContain('{"content":[{"type":"text","text":"password: [redacted]"}]');
+    expect(payload).toMatchObject({ resultTruncated: true, redactions: 3 });
+    expect(payload?.result).toHaveLength(16_384);
+    expect(JSON.stringify(recorder.events)).not.toContain('canary');
   });
 });
 
