@@ -1,12 +1,11 @@
-import { isObject, type JsonObject } from '../../mcp/message.ts';
+import { isObject, type Era, type JsonObject } from '../../mcp/message.ts';
 import { SseParser } from '../../mcp/sse-parser.ts';
 
 /** An answer, or one event of a stream, is looked into up to this size, in bytes. */
 const MAX_READ_BYTES = 256 * 1024;
 
 /** What a message says in the bytes of a JSON body or event that is worth being parsed for the log. */
-const ERROR = Buffer.from('"error"');
-const TOOL_ERROR = Buffer.from('"isError"');
+const ERRORS = Buffer.from('rror"'); // "error" and "isError", found in one go
 const INPUT = Buffer.from('"input_required"');
 const METHOD = Buffer.from('"method"');
 const ID = Buffer.from('"id"');
@@ -101,13 +100,13 @@ export class AnswerFacts {
 }
 
 /** Whether a body of one piece has to be parsed to know how a request ended. */
-export function isAnswerOfInterest(body: Buffer): boolean {
-  return body.length <= MAX_READ_BYTES && (body.includes(ERROR) || body.includes(TOOL_ERROR) || body.includes(INPUT));
+export function isAnswerOfInterest(body: Buffer, era: Era): boolean {
+  return body.length <= MAX_READ_BYTES && (body.includes(ERRORS) || (era === 'modern' && body.includes(INPUT)));
 }
 
 function isOfInterest(events: Buffer): boolean {
   if (events.includes(METHOD) && events.includes(ID)) return true;
-  return events.includes(ERROR) || events.includes(TOOL_ERROR) || events.includes(INPUT);
+  return events.includes(ERRORS) || events.includes(INPUT);
 }
 
 /** An empty line ends an event; LF and CR LF are what servers write. */

@@ -7,7 +7,7 @@ import {
   type TrafficOutcome,
   type TrafficWireField,
 } from '../../../contract/traffic-event.ts';
-import { findNamedCapability, MALFORMED } from '../../access/named-capability.ts';
+import { findNamedCapability, MALFORMED, type NamedCapability } from '../../access/named-capability.ts';
 import { isObject, type McpMessage } from '../../mcp/message.ts';
 import { META } from '../../mcp/modern-envelope.ts';
 import { unpackInitialize } from '../../mcp/packed-initialize.ts';
@@ -17,6 +17,7 @@ import type { Exchange } from '../../request/exchange.ts';
 import type { CapabilityRefusal, Rejection } from '../../request/rejection.ts';
 import type { Target } from '../../request/target.ts';
 import type { RoutedWorkspace } from '../../snapshot/routed-workspace.ts';
+import { redactText } from './redact.ts';
 import { withoutUriSecrets } from './uri-secrets.ts';
 
 /** What a line says besides what the exchange knows. */
@@ -197,9 +198,23 @@ const methods = new Map<string, string>();
 function toCapability(message: McpMessage): string {
   const named = findNamedCapability(message);
   if (named === undefined || named === MALFORMED || named.kind === 'TASK') return '';
-  const isUri = named.kind === 'RESOURCE' || named.kind === 'RESOURCE_TEMPLATE';
-  const name = (isUri ? withoutUriSecrets(named.name) : named.name).slice(0, TRAFFIC_BOUNDS.capabilityChars);
-  return `${KEY.capabilityKind}"${named.kind}"${KEY.capabilityName}${JSON.stringify(name)}`;
+  const key = `${named.kind} ${named.name}`;
+  const known = capabilities.get(key);
+  if (known !== undefined) return known;
+  if (capabilities.size >= MAX_CAPABILITIES) capabilities.clear();
+  const told = `${KEY.capabilityKind}"${named.kind}"${KEY.capabilityName}${JSON.stringify(toTold(named))}`;
+  // A name as long as a document is not worth being remembered.
+  if (key.length <= TRAFFIC_BOUNDS.capabilityChars) capabilities.set(key, told);
+  return told;
+}
+
+const MAX_CAPABILITIES = 2_000;
+const capabilities = new Map<string, string>();
+
+/** A URI may carry a secret, and a name that somebody pasted in the wrong place may be one. */
+function toTold({ kind, name }: NamedCapability): string {
+  const isUri = kind === 'RESOURCE' || kind === 'RESOURCE_TEMPLATE';
+  return redactText(isUri ? withoutUriSecrets(name) : name, TRAFFIC_BOUNDS.capabilityChars).text;
 }
 
 /** Why the server may be used. Single capabilities are only ever refused. */

@@ -86,7 +86,8 @@ export class TrafficReporter implements TrafficWatcher {
   note(exchange: Exchange, durationMs: number): void {
     if (exchange.names === undefined || exchange.isHandedOver || exchange.req.method === 'OPTIONS') return;
     const { answerBody } = exchange;
-    if (answerBody !== undefined && isAnswerOfInterest(answerBody)) this.#findFacts(exchange).onText(answerBody.toString('utf8'));
+    const era = exchange.message?.era ?? 'legacy';
+    if (answerBody !== undefined && isAnswerOfInterest(answerBody, era)) this.#findFacts(exchange).onText(answerBody.toString('utf8'));
     const facts = exchange.answerFacts;
     if (facts?.keepsResponse === true) readBody(facts);
     if (exchange.caller === undefined && !this.#mayTellOfStranger()) return this.#dropStranger(exchange);
