@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeFolder, type BenchContext } from './bench-context.ts';
 import type { Hub } from './hub/hub.ts';
 import { SnapshotPublisher } from './hub/snapshot-publisher.ts';
+import { TrafficDrain } from './hub/traffic-drain.ts';
 import { startGateway, type Gateway } from './targets/gateway.ts';
 import { startNginxProxy } from './targets/nginx-proxy.ts';
 import { startNodeTarget } from './targets/node-target.ts';
@@ -44,18 +45,23 @@ export async function openStage(context: BenchContext, options: StageOptions): P
       case 'bare':
       case 'sdk':
         return startNodeTarget(name, folder, options.routes);
+      case 'sluice-silent':
       case 'sluice': {
         const { dataPlane, profileDir } = context.arguments;
         const shared = { redisUrl: context.redisUrl, gateway: publisher.gateway, hub: options.hub, dataPlane, profileDir };
-        const started = (gateway = await startGateway({ ...shared, folder: `${folder}/sluice`, workers: options.workers }));
+        const isSilent = name === 'sluice-silent';
+        const started = await startGateway({ ...shared, folder: `${folder}/${name}`, workers: options.workers, isSilent });
+        if (!isSilent) gateway = started;
         return { name, port: started.port, pids: [started.child.pid], stop: () => started.stop() };
       }
     }
   };
+  const drain = new TrafficDrain(context.redisUrl, publisher.gateway);
   const targets: Target[] = [];
   for (const name of options.targets) targets.push(await start(name));
   const close = async () => {
     await Promise.all(targets.map((target) => target.stop()));
+    drain.stop();
     await publisher.close();
   };
   return { publisher, targets, gateway, close };

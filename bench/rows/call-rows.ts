@@ -11,6 +11,9 @@ import { toThroughputRow, type Load, type Workload } from './throughput.ts';
 /** The promise for calls whose body passes unchanged (architecture.md section 10). */
 const MAX_RATIO = 1.15;
 
+/** The promise for what reporting events adds. */
+const MAX_EVENTS_RATIO = 1.05;
+
 /** What "everything on" means, in the words of the report. */
 const EVERYTHING_ON =
   'sluice with everything on: key, grant with an override, three rules (one reads the arguments), sealed session id, sealed header credential, access log to a file, metrics.';
@@ -165,6 +168,17 @@ const MODERN_CALL: Workload = {
   },
 };
 
+const EVENTS: Workload = {
+  ...SMALL_CALL,
+  name: 'events',
+  title: 'the small call with the events that are reported of each, and without',
+  isQuick: false,
+  targets: ['bare', 'sluice-silent', 'sluice'],
+  baseline: 'sluice-silent',
+  maxRatio: MAX_EVENTS_RATIO,
+  notes: ['Events go to Redis in batches, from where they are taken every 250 ms; what writing them costs is the control plane’s.'],
+};
+
 const TWO_WORKERS: Workload = {
   ...SMALL_CALL,
   name: 'workers-2',
@@ -192,5 +206,6 @@ export const callRows: readonly Row[] = [
   toListWorkload(1_000, false),
   SESSION_CYCLE,
   MODERN_CALL,
+  EVENTS,
   TWO_WORKERS,
 ].map(toThroughputRow);

@@ -16,6 +16,8 @@ export interface GatewaySettings {
   /** 0 lets the operating system choose. */
   readonly port?: number;
   readonly adminPort?: number;
+  /** Reports no events of its calls. */
+  readonly isSilent?: boolean;
   /** Started without a core of its own, where more than one process is measured. */
   readonly isUnplaced?: boolean;
 }
@@ -62,5 +64,6 @@ function toEnvironment(settings: GatewaySettings, workers: number): Record<strin
     SLUICE_ADMIN_PORT: String(settings.adminPort ?? 0),
     SLUICE_STATE_DIR: path.join(settings.folder, 'state'),
     SLUICE_WORKERS: String(workers),
+    SLUICE_TRAFFIC: settings.isSilent === true ? 'off' : 'on',
   };
 }

@@ -1,5 +1,5 @@
-/** The ways from the load generator to the upstream that are compared. */
-export type TargetName = 'direct' | 'nginx' | 'bare' | 'sdk' | 'sluice';
+/** The ways from the load generator to the upstream that are compared. `sluice-silent` is the gateway without the events of its calls. */
+export type TargetName = 'direct' | 'nginx' | 'bare' | 'sdk' | 'sluice' | 'sluice-silent';
 
 /** One of them, running. */
 export interface Target {

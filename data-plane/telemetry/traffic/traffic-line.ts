@@ -13,6 +13,7 @@ import { META } from '../../mcp/modern-envelope.ts';
 import { unpackInitialize } from '../../mcp/packed-initialize.ts';
 import type { PresentedSession } from '../../mcp/session-id.ts';
 import type { Caller } from '../../request/caller.ts';
+import { isMcpMethod } from '../../request/check-method.ts';
 import type { Exchange } from '../../request/exchange.ts';
 import type { CapabilityRefusal, Rejection } from '../../request/rejection.ts';
 import type { Target } from '../../request/target.ts';
@@ -56,7 +57,7 @@ export function toTrafficLine(exchange: Exchange, facts: LineFacts): string {
     `{"${TRAFFIC_KEYS.sequence}":${facts.sequence}${KEY.timeMs}${facts.timeMs}${KEY.kind}"${facts.kind}"${KEY.outcome}"${facts.outcome}"` +
     (caller === undefined || target === undefined ? toStranger(exchange, facts.workspace) : toPlace(caller, target)) +
     toClient(exchange) +
-    `${KEY.httpMethod}"${exchange.req.method}"` +
+    toHttpMethod(exchange.req.method) +
     toMessage(message, facts.method) +
     (facts.kind === 'SERVER_REQUEST' ? '' : `${KEY.status}${exchange.res.statusCode}`) +
     (refusal !== undefined ? toDenial(refusal) : toDecision(exchange)) +
@@ -79,6 +80,11 @@ export function toTrafficLine(exchange: Exchange, facts: LineFacts): string {
 const KEY = Object.fromEntries(Object.entries(TRAFFIC_KEYS).map(([field, key]) => [field, `,"${key}":`])) as Readonly<
   Record<TrafficWireField, string>
 >;
+
+/** Of MCP's three: another one was refused for being that. */
+function toHttpMethod(method: string | undefined): string {
+  return isMcpMethod(method) ? `${KEY.httpMethod}"${method}"` : '';
+}
 
 interface Place extends Pick<Target, 'route' | 'server'> {
   readonly text: string;

@@ -107,6 +107,13 @@ describe('an interaction becomes one event', () => {
     }); // prettier-ignore
   });
 
+  it('a refusal of an HTTP method that MCP does not have', async () => {
+    await sendMcp(urls.legacy[0], { key: gateway.key, method: 'PUT', body: toolCall(1, 'find') });
+    const [refused] = await events(1);
+    expect(refused).toMatchObject({ kind: 'REFUSAL', reason: 'method_not_allowed', status: 405, workspaceId: expect.any(String) });
+    expect(refused?.httpMethod).toBeUndefined();
+  });
+
   it('a stream, when it opens and when it closes, and what the server asks on it', async () => {
     const session = await openSession(urls.legacy[0], gateway.key);
     legacy.answer((_request, response) => {
