@@ -76,7 +76,7 @@ export class ConnectionService {
           'mcpServerId',
         );
       }
-      const headers = checkHeaders(input.headers ?? [], []);
+      const headers = checkHeaders(input.headers ?? [], [], server.headerNames ?? null);
       if (!headers.ok) return headers;
       const request = { caller: toActorName(access.actor), operation: 'connectionCreate', key, input: this.#toDigestible(input) };
       const answer = await runOnce(em, request, async () => {
@@ -118,7 +118,8 @@ export class ConnectionService {
       if (stale !== undefined) return stale;
       if (input.headers === undefined) return ok({ value: row, revision: null });
       if (row.sealedHeaders == null) return userError(UserErrorCode.INVALID, 'This connection has no header values.', 'input', 'headers');
-      const headers = checkHeaders(input.headers ?? [], this.#parts.sealer.open(row));
+      const { headerNames } = await em.findOneOrFail(McpServerEntity, row.mcpServerId);
+      const headers = checkHeaders(input.headers ?? [], this.#parts.sealer.open(row), headerNames ?? null);
       if (!headers.ok) return headers;
       const nowMs = this.#parts.clock.nowMs();
       em.assign(row, { ...this.#parts.sealer.seal(row, headers.value, row.headers, nowMs), updatedAt: new Date(nowMs) });

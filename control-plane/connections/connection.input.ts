@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { MAX_HEADERS, MAX_NAME_LENGTH, MAX_TOTAL_LENGTH, MAX_VALUE_LENGTH } from './header-rules.ts';
+import { MAX_HEADERS, MAX_NAME_LENGTH, MAX_TOTAL_LENGTH, MAX_VALUE_LENGTH } from '../mcp-servers/index.ts';
 
 const HEADERS = `The whole set, 1 to ${MAX_HEADERS} headers of at most ${MAX_TOTAL_LENGTH} characters in all, each name once, whatever the case of its letters.`;
 

@@ -4,7 +4,7 @@ import { NodeType } from '../api/node.ts';
 import { makeConnectionType } from '../api/page.ts';
 import { GranularityEnum } from '../mcp-servers/index.ts';
 import type { Connection } from './connection.entity.ts';
-import { MAX_HEADERS } from './header-rules.ts';
+import { MAX_HEADERS } from '../mcp-servers/index.ts';
 
 @ObjectType('ConnectionHeader', { description: 'A stored header. Its value goes in and never comes out.' })
 export class ConnectionHeaderType {

@@ -73,7 +73,7 @@ export class McpServerProbeResolver {
       ]);
     }
     if (headers.length === 0) return ok({});
-    const checked = checkHeaders(headers, []);
+    const checked = checkHeaders(headers, [], null);
     return checked.ok ? ok(Object.fromEntries(checked.value.map(({ name, value }) => [name, value]))) : checked;
   }
 }

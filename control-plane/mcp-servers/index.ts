@@ -1,3 +1,4 @@
+export { findNameFault, findValueFault, MAX_HEADERS, MAX_NAME_LENGTH, MAX_TOTAL_LENGTH, MAX_VALUE_LENGTH } from './header-rules.ts';
 export { McpServerEntity, type McpServer } from './mcp-server.entity.ts';
 export { McpServerCreatePayload } from './mcp-server.payload.ts';
 export { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-server.resolver.ts';

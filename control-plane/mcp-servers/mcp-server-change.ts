@@ -14,7 +14,7 @@ export type ServerColumns = Omit<McpServerChange, 'oauth'> & Partial<OauthColumn
 
 /** Kept in the control plane. */
 const UNSEEN: readonly string[] = [
-  'description', 'url', 'oauth', 'sealedClientSecret', 'clientSecretKeyId', 'clientSecretFingerprint', 'clientSecretUpdatedAt',
+  'description', 'url', 'headerNames', 'oauth', 'sealedClientSecret', 'clientSecretKeyId', 'clientSecretFingerprint', 'clientSecretUpdatedAt',
   'clientSecretIssuer',
 ] satisfies (keyof ServerColumns)[]; // prettier-ignore
 /** Which authorization server a stored secret is shown to depends on these. */

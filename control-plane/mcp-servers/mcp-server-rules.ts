@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../foundation/result.ts';
 import { checkInput, nameRule, slugRule } from '../api/check-input.ts';
 import { UserErrorCode, type UserError } from '../api/user-error.ts';
 import { forwardingRule } from './forwarding-settings.ts';
+import { findNameFault, MAX_HEADERS } from './header-rules.ts';
 import { makeOauthRule } from './oauth-settings.ts';
 
 /** Bytes of a request body that a server accepts unless told otherwise, at least and at most. */
@@ -23,6 +24,16 @@ const maxRequestBytesRule = z
   .min(SMALLEST_MAX_REQUEST_BYTES, `maxRequestBytes is at least ${SMALLEST_MAX_REQUEST_BYTES}.`)
   .max(LARGEST_MAX_REQUEST_BYTES, `maxRequestBytes is at most ${LARGEST_MAX_REQUEST_BYTES}.`);
 
+const headerNameRule = z.string().superRefine((name, context) => {
+  const fault = findNameFault(name);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: `The name of a header ${fault}.` });
+});
+const headerNamesRule = z
+  .array(headerNameRule)
+  .min(1, 'headerNames has at least one name, or is null.')
+  .max(MAX_HEADERS, `headerNames has at most ${MAX_HEADERS} names.`)
+  .refine((names) => new Set(names.map((name) => name.toLowerCase())).size === names.length, 'headerNames has a name twice.')
+  .nullable();
 const timeoutRule = boundedRule('upstreamTimeoutSeconds', 1, 86_400).nullable();
 const idleRule = boundedRule('upstreamIdleSeconds', 1, 86_400).nullable();
 
@@ -50,6 +61,7 @@ function makeCreateRules(policy: EgressPolicy) {
     description: descriptionRule.optional(),
     upstreamTimeoutSeconds: timeoutRule.optional(),
     upstreamIdleSeconds: idleRule.optional(),
+    headerNames: headerNamesRule.optional(),
     url: z.string(),
     oauth: makeOauthRule(policy).nullish(),
     forwarding: forwardingRule.nullish(),
@@ -64,6 +76,7 @@ function makeUpdateRules(policy: EgressPolicy) {
       description: descriptionRule.optional(),
       upstreamTimeoutSeconds: timeoutRule.optional(),
       upstreamIdleSeconds: idleRule.optional(),
+      headerNames: headerNamesRule.optional(),
       oauth: makeOauthRule(policy).nullish(),
       forwarding: forwardingRule.nullish(),
     });

@@ -72,6 +72,7 @@ export class McpServerService {
           description: null,
           upstreamTimeoutSeconds: null,
           upstreamIdleSeconds: null,
+          headerNames: null,
           forwarding: null,
           ...draft,
           ...NO_OAUTH_COLUMNS,

@@ -30,6 +30,8 @@ export const McpServerEntity = defineEntity({
     circuitBreakerFailures: p.integer(),
     circuitBreakerOpenSeconds: p.integer(),
     payloadCapture: p.string().$type<PayloadCapture>(),
+    /** Of the values that each subject enters; null: whoever enters them says which. */
+    headerNames: p.array().nullable(),
     forwarding: p.json().$type<Forwarding>().nullable(),
     oauth: p.json().$type<OauthSettings>().nullable(),
     /** Of the client in `oauth.clientId`, or a reference to one; see `clientSecretOwner`. */

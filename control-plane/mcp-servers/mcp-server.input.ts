@@ -71,6 +71,13 @@ export class McpServerCreateInput {
   })
   upstreamIdleSeconds?: number | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'For CUSTOM_HEADERS: the headers that each subject enters a value for, 1 to 32 names of at most 128 characters. Absent or null: whoever enters the values says which.',
+  })
+  headerNames?: string[] | null;
+
   @Field(() => Int, {
     defaultValue: 1,
     description: 'How often a call is sent again when the upstream could not be reached at all, 0 to 5.',
@@ -150,6 +157,13 @@ export class McpServerUpdateInput {
       'How long the upstream may say nothing on an open stream, in seconds, 1 to 86,400. Null: as the data planes are configured.',
   })
   upstreamIdleSeconds?: number | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'For CUSTOM_HEADERS: the headers that each subject enters a value for, 1 to 32 names of at most 128 characters; the whole set. What is stored already stays until it is entered again. Null: whoever enters the values says which.',
+  })
+  headerNames?: string[] | null;
 
   @Field(() => Int, {
     nullable: true,

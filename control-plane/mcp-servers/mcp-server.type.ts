@@ -118,6 +118,13 @@ export class McpServerType extends NodeType {
   })
   upstreamIdleSeconds!: number | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'For CUSTOM_HEADERS: the headers that each subject enters a value for, in the order in which they are asked for, at most 32. Null: whoever enters the values says which.',
+  })
+  headerNames!: readonly string[] | null;
+
   @Field(() => Int, {
     description: 'How often a call is sent again when the upstream could not be reached at all, so that nothing can be executed twice.',
   })
@@ -181,6 +188,7 @@ export function toMcpServerType(row: McpServer): McpServerType {
     maxRequestBytes,
     upstreamTimeoutSeconds: row.upstreamTimeoutSeconds ?? null,
     upstreamIdleSeconds: row.upstreamIdleSeconds ?? null,
+    headerNames: row.headerNames ?? null,
     connectRetries,
     circuitBreakerFailures,
     circuitBreakerOpenSeconds,

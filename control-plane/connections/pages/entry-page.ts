@@ -1,7 +1,7 @@
 import type { UserError } from '../../api/user-error.ts';
 import { renderCsrfField, type WebSession } from '../../identity/index.ts';
 import type { McpServer } from '../../mcp-servers/index.ts';
-import { html, renderField, renderHidden, renderNotice, type Page } from '../../pages/index.ts';
+import { html, renderField, renderHidden, renderNotice, type Html, type Page } from '../../pages/index.ts';
 
 /** What a person is asked to enter. */
 export interface EntryView {
@@ -27,19 +27,25 @@ ${faults.map(({ message }) => renderNotice('error', message))}
 <form method="post" action="${action}">
 ${renderCsrfField(session)}
 ${returnTo !== null && renderHidden('return_to', returnTo)}
-${
-  server.authentication === 'CUSTOM_HEADERS'
-    ? html`
-${renderField({ name: 'name', label: 'Header', value: 'Authorization', hint: 'The header that carries the key, as the server documents it.' })}
-${renderField({ name: 'value', label: 'Value', type: 'password', autocomplete: 'off', hint: 'It is stored sealed and never shown again.' })}`
-    : html`
-${renderField({ name: 'client_id', label: 'Client id', autocomplete: 'off' })}
-${renderField({ name: 'client_secret', label: 'Client secret', type: 'password', autocomplete: 'off', hint: 'It is stored sealed and never shown again.' })}`
-}
+${renderFields(server)}
 <button>Save</button>
 </form>
 <p><a href="/account/connections">Your connections</a></p>`,
   };
+}
+
+const SEALED = 'It is stored sealed and never shown again.';
+
+function renderFields({ authentication, headerNames }: McpServer): Html {
+  if (authentication !== 'CUSTOM_HEADERS')
+    return html`
+${renderField({ name: 'client_id', label: 'Client id', autocomplete: 'off' })}
+${renderField({ name: 'client_secret', label: 'Client secret', type: 'password', autocomplete: 'off', hint: SEALED })}`;
+  if (headerNames != null)
+    return html`${headerNames.map((label, i) => renderField({ name: `value-${i}`, label, type: 'password', autocomplete: 'off', hint: SEALED }))}`;
+  return html`
+${renderField({ name: 'name', label: 'Header', value: 'Authorization', hint: 'The header that carries the key, as the server documents it.' })}
+${renderField({ name: 'value', label: 'Value', type: 'password', autocomplete: 'off', hint: SEALED })}`;
 }
 
 function explainSubject({ server, workspaceName = '' }: EntryView): string {

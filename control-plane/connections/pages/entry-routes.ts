@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isOwnForm, type WebSession, type WebSessions } from '../../identity/index.ts';
+import type { McpServer } from '../../mcp-servers/index.ts';
 import { isLocalPath, sendPage, sendRedirect, type PageRequest, type PageRoute } from '../../pages/index.ts';
 import type { ConnectionService } from '../connection-service.ts';
 import { ConnectionEntity } from '../connection.entity.ts';
@@ -54,7 +55,7 @@ export class EntryRoutes {
     const { server, subjectId, access } = place;
     if (!isOwnForm(request.form, session)) return sendOutcome(res, 'error', server.name, FOREIGN_FORM, 403);
     const stored = await this.#parts.em.fork().findOne(ConnectionEntity, { mcpServerId: server.id, subjectId });
-    const values = toValues(server.authentication === 'CUSTOM_HEADERS', request.form);
+    const values = toValues(server, request.form);
     const saved =
       stored === null
         ? await this.#parts.service.create(access, { mcpServerId: server.id, subjectId, ...values })
@@ -85,8 +86,11 @@ function toView({ server, workspace }: ConnectPlace, session: WebSession, return
   return { server, session, action: toEntryPath(workspace.slug, server.slug), workspaceName: workspace.name, returnTo };
 }
 
-function toValues(isHeader: boolean, form: URLSearchParams) {
-  if (isHeader) return { headers: [{ name: form.get('name') ?? '', value: form.get('value') ?? '' }] };
+function toValues({ authentication, headerNames }: McpServer, form: URLSearchParams) {
+  if (authentication === 'CUSTOM_HEADERS') {
+    if (headerNames == null) return { headers: [{ name: form.get('name') ?? '', value: form.get('value') ?? '' }] };
+    return { headers: headerNames.map((name, i) => ({ name, value: form.get(`value-${i}`) ?? '' })) };
+  }
   const [clientId, clientSecret] = [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
   return { clientCredentials: { clientId, clientSecret, algorithm: 'ES256' } };
 }

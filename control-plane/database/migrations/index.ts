@@ -19,6 +19,7 @@ import { Migration20261130GrantedCapabilities } from './migration-20261130-grant
 import { Migration20261130Lockdowns } from './migration-20261130-lockdowns.ts';
 import { Migration20261130CapabilityDiscoveries } from './migration-20261130-capability-discoveries.ts';
 import { Migration20261130PayloadCapture } from './migration-20261130-payload-capture.ts';
+import { Migration20261130HeaderNames } from './migration-20261130-header-names.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   { name: 'Migration20261130Lockdowns', class: Migration20261130Lockdowns },
   { name: 'Migration20261130CapabilityDiscoveries', class: Migration20261130CapabilityDiscoveries },
   { name: 'Migration20261130PayloadCapture', class: Migration20261130PayloadCapture },
+  { name: 'Migration20261130HeaderNames', class: Migration20261130HeaderNames },
 ];

@@ -80,6 +80,23 @@ it('lets people enter header values of their own', async () => {
   expect(saved.text).not.toContain('my-key');
 });
 
+it('asks for the headers that the server wants, and for nothing else', async () => {
+  const headerNames = ['X-Api-Key', 'X-Account'];
+  const server = await world.hub.addServer({ url: upstream.url, authentication: 'CUSTOM_HEADERS', granularity: 'USER', headerNames });
+  await world.hub.grant(workspace.id, server.id);
+  const entry = await browser.open(`${world.plane.url}/connect/${workspace.slug}/${server.slug}`);
+  const saved = await browser.press(entry, 'Save', { 'X-Api-Key': 'my-key', 'X-Account': 'my-account' });
+  expect(saved.text).toContain('is connected');
+  expect(await world.read(server.id, person.id)).toMatchObject({ state: 'CONNECTED' });
+});
+
+it('takes no values from a form of another page', async () => {
+  const server = await addServer('CUSTOM_HEADERS', 'USER', 'Forged wiki');
+  const entry = await browser.open(`${world.plane.url}/connect/${workspace.slug}/${server.slug}`);
+  expect((await browser.press(entry, 'Save', { Value: 'x', csrf: 'guessed' })).status).toBe(403);
+  expect(await world.read(server.id, person.id)).toBeNull();
+});
+
 it.each([
   ['WORKSPACE', 'manager', 'everybody in the workspace Workspace'],
   ['ORGANIZATION', 'administrator from outside the workspace', 'everybody in the organization'],

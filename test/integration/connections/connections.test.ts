@@ -82,6 +82,16 @@ describe('storing header values', () => {
     expect(JSON.stringify(userErrors)).not.toContain('X-Evil');
   });
 
+  it('takes the headers that the server wants, and no others', async () => {
+    const server = await world.addServer({ authentication: 'CUSTOM_HEADERS', headerNames: ['X-Api-Key', 'X-Account'] });
+    const enter = (names: readonly string[]) =>
+      create({ mcpServerId: server.id, subjectId: world.organizationId, headers: names.map((name) => ({ name, value: 'v' })) });
+    for (const names of [['X-Api-Key'], ['X-Api-Key', 'X-Account', 'X-More']]) {
+      expect((await enter(names)).userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'headers'] }]);
+    }
+    expect((await enter(['x-account', 'x-api-key'])).userErrors).toEqual([]);
+  });
+
   it('limits count and size', async () => {
     const server = await addServer('ORGANIZATION');
     const place = { mcpServerId: server.id, subjectId: world.organizationId };
