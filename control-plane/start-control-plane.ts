@@ -236,6 +236,7 @@ export async function startControlPlane(
   const trafficLog = openTrafficLog({ ...config, redis, keys, clock: systemClock, observer, logger });
   const status = new SnapshotStatusReader({ store, reports, clock: systemClock, logger });
   instances.set(SnapshotResolver, new SnapshotResolver(status));
+  const waitUntilEnforced = () => untilEnforced(status, orm.em.fork(), ENFORCEMENT_WAIT_MS);
   const oauth = await openOauth({
     ...config,
     em: orm.em,
@@ -244,11 +245,18 @@ export async function startControlPlane(
     fetch: http.fetch,
     sessions: signIn.sessions,
     upstream: toUpstreamStep(orm.em, upstreamOauth.connect),
-    untilEnforced: () => untilEnforced(status, orm.em.fork(), ENFORCEMENT_WAIT_MS),
+    untilEnforced: waitUntilEnforced,
     logger,
   });
   instances.set(ConsentResolver, new ConsentResolver(oauth.consents));
-  const pageParts = { em: orm.em, clock: systemClock, sessions: signIn.sessions, ...upstreamOauth, service: connections };
+  const pageParts = {
+    em: orm.em,
+    clock: systemClock,
+    sessions: signIn.sessions,
+    ...upstreamOauth,
+    service: connections,
+    untilEnforced: waitUntilEnforced,
+  };
   const connectRoutes = [new ConnectRoutes(pageParts), new EntryRoutes(pageParts), new OwnConnectionsRoutes(pageParts)];
   const connectPages = routePages(connectRoutes.flatMap((routes) => routes.list()));
   const listener = new NotificationListener({ databaseUrl: config.databaseUrl, logger });

@@ -14,6 +14,8 @@ export interface ConnectRoutesParts {
   readonly sessions: WebSessions;
   readonly connect: UpstreamConnect;
   readonly gatewayClient: GatewayClient;
+  /** Waits, within bounds, until gateways know what was just stored: the client calls at once. */
+  readonly untilEnforced: () => Promise<void>;
 }
 
 /** The pages by which a person connects an upstream. */
@@ -79,6 +81,7 @@ export class ConnectRoutes {
       session,
     );
     const { kind, returnTo, message } = outcome;
+    if (kind === 'connected') await this.#parts.untilEnforced();
     const title = outcome.server?.name ?? 'Connect';
     if (returnTo !== null) return sendRedirect(res, withOutcome(returnTo, outcome));
     if (kind === 'connected') return sendOutcome(res, 'success', title, `${message} You can close this page.`);

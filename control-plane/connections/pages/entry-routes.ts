@@ -16,6 +16,8 @@ export interface EntryRoutesParts {
   readonly sessions: Pick<WebSessions, 'find'>;
   readonly connect: UpstreamConnect;
   readonly service: ConnectionService;
+  /** Waits, within bounds, until gateways know what was just stored: the client calls at once. */
+  readonly untilEnforced: () => Promise<void>;
 }
 
 /** Where the values are entered that a server in a workspace wants, whoever's credential it takes. */
@@ -62,6 +64,7 @@ export class EntryRoutes {
         : await this.#parts.service.update(access, stored.id, values);
     const returnTo = toReturn(request.form);
     if (!saved.ok) return sendPage(res, toEntryPage({ ...toView(place, session, returnTo), faults: saved.error }));
+    await this.#parts.untilEnforced();
     if (returnTo !== null) return sendRedirect(res, returnTo);
     sendOutcome(res, 'success', server.name, `${server.name} is connected. You can close this page.`);
   }

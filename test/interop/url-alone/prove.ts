@@ -4,6 +4,7 @@ import { listUrlClients, type UrlClientKind } from './clients.ts';
 import { listTrialsOfEndings } from './endings.ts';
 import { loadWhileTokensExpire } from './expiry-under-load.ts';
 import { listTrialsOfGettingIn, type Trials } from './getting-in.ts';
+import { listTrialsInBand } from './in-band.ts';
 import { startPlaces } from './places.ts';
 
 /** How many checks came out as they have to, and how many did not. */
@@ -37,6 +38,9 @@ export async function proveUrlAlone(gateway: RunningGateway, stateDir: string): 
     for (const place of shared) for (const kind of oneOfEach) await prove(place.name, kind, listTrialsOfGettingIn(world, kind, place));
     process.stdout.write('\nWhat ends under a connected client, which then asks its person for exactly what is missing:\n');
     for (const kind of oneOfEach) await prove(own.name, kind, listTrialsOfEndings(world, kind, own));
+    process.stdout.write('\nA call with a key whose upstream has withdrawn everything, of a client that opens pages for a server:\n');
+    for (const trial of listTrialsInBand(world, own))
+      await prove(own.name, trial.name.startsWith('legacy') ? firstLine : secondAuto, [trial]);
     process.stdout.write('\nThe upstream tokens expire every few seconds under load, and each refresh token is good once:\n');
     const load: Trials = [{ name: 'no call fails', run: () => proveLoad(world, secondAuto) }];
     await prove(own.name, secondAuto, load);
