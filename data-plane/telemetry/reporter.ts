@@ -31,8 +31,8 @@ export class Reporter {
       noteOutcome(this.#breakers, exchange, nowMs);
       this.#metrics.note(exchange, durationMs);
       this.#accessLog.note(exchange, nowMs, durationMs);
+      this.#traffic?.note(exchange, durationMs); // looks into the answer, which the spans then know of
       this.#tracing.end(exchange);
-      this.#traffic?.note(exchange, durationMs);
     });
   }
 }

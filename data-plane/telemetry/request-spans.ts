@@ -134,11 +134,21 @@ function toServerAttributes(exchange: Exchange): Attributes {
     'sluice.client.id': caller?.kind === 'API_KEY' ? undefined : caller?.clientId,
     'sluice.user.id': caller?.subject.kind === 'USER' ? caller.subject.userId : undefined,
     'sluice.outcome': outcome,
-    'error.type':
-      rejection?.reason ?? (outcome === 'completed' || outcome === 'relayed' || outcome === 'client_gone' ? undefined : outcome),
-    'rpc.response.status_code': rejection === undefined ? undefined : String(exchange.toWire(rejection).code),
+    'error.type': rejection?.reason ?? toFailure(exchange),
+    'rpc.response.status_code': toErrorCode(exchange),
     'sluice.rule.id': rejection?.reason === 'capability_hidden' ? (rejection.ruleId ?? undefined) : undefined,
   };
+}
+
+/** What an answer says of itself is known where it was looked into for the log of interactions. */
+function toFailure({ answerFacts, outcome }: Exchange): string | undefined {
+  if (outcome === 'failed' || outcome === 'upstream_failed') return outcome;
+  return answerFacts?.isToolError === true ? 'tool_error' : answerFacts?.errorCode?.toString();
+}
+
+function toErrorCode(exchange: Exchange): string | undefined {
+  const { answerFacts, rejection } = exchange;
+  return rejection === undefined ? answerFacts?.errorCode?.toString() : String(exchange.toWire(rejection).code);
 }
 
 function toRefusal({ rejection }: Exchange): Attributes {

@@ -12,16 +12,27 @@ import { isObject, type JsonObject } from '../mcp/message.ts';
 import type { Exchange } from '../request/exchange.ts';
 
 /** Where a request stands in a trace. */
-export interface TraceContext {
+export class TraceContext {
   readonly traceId: string;
-  /** Of what the gateway does for the request. */
-  readonly spanId: string;
   /** What the sender said; undefined where the trace begins here. */
   readonly parent: TraceParent | undefined;
   /** What vendors added to the trace, as it came. */
   readonly state: string | undefined;
   /** What applications let travel with the trace, as it came. */
   readonly baggage: string | undefined;
+  #spanId: string | undefined;
+
+  constructor(parent: TraceParent | undefined, state: string | undefined, baggage: string | undefined) {
+    this.traceId = parent?.traceId ?? makeTraceId();
+    this.parent = parent;
+    this.state = state;
+    this.baggage = baggage;
+  }
+
+  /** Of what the gateway does for the request. Made when it is first asked for: most requests are not recorded. */
+  get spanId(): string {
+    return (this.#spanId ??= makeSpanId());
+  }
 }
 
 type TracedRequest = Pick<Exchange, 'req' | 'message' | 'isRelayed'>;
@@ -31,16 +42,16 @@ type TracedRequest = Pick<Exchange, 'req' | 'message' | 'isRelayed'>;
  * header, else begins one. A request that another process of the gateway handed on is continued from the header, which that process wrote.
  */
 export function findTraceContext(request: TracedRequest): TraceContext {
+  if (!hasTraceContext(request)) return new TraceContext(undefined, undefined, undefined);
   const { headers } = request.req;
   const meta = findTraceMeta(request);
   const carriers: readonly JsonObject[] = meta === undefined ? [headers] : request.isRelayed ? [headers, meta] : [meta, headers];
+  const baggage = findBaggage(carriers);
   for (const carrier of carriers) {
     const parent = parseTraceparent(carrier['traceparent']);
-    if (parent === undefined) continue;
-    const state = checkTracestate(carrier['tracestate']);
-    return { traceId: parent.traceId, spanId: makeSpanId(), parent, state, baggage: findBaggage(carriers) };
+    if (parent !== undefined) return new TraceContext(parent, checkTracestate(carrier['tracestate']), baggage);
   }
-  return { traceId: makeTraceId(), spanId: makeSpanId(), parent: undefined, state: undefined, baggage: findBaggage(carriers) };
+  return new TraceContext(undefined, undefined, baggage);
 }
 
 /** Whether the request says anything of a trace. Asked before anything is made of it. */

@@ -7,7 +7,7 @@ import { withDiscover } from '../support/modern-stub.ts';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts';
 import { startOwnGateway } from '../support/own-gateway.ts';
 import type { RunningGateway } from '../support/start-gateway.ts';
-import { answerLegacy, isMethod, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
+import { answerLegacy, isMethod, sendJson, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import { World, type Key, type Server } from '../support/world.ts';
 
 const reference = readFileSync(new URL('../../docs/observability/metrics.md', import.meta.url), 'utf8');
@@ -80,6 +80,22 @@ describe('one trace, followed by its id', () => {
     expect(record).toMatchObject({ body: 'request', severity: 'info', spanId: whole.spanId, service: 'sluice-data-plane' });
     expect(record.attributes).toMatchObject({ method: 'tools/call', outcome: 'completed', era });
   });
+});
+
+it('says that a tool failed, though the answer is a success', async () => {
+  const { traceId, traceparent } = newTrace();
+  stub.answer(
+    withDiscover(({ message }, response) => {
+      const result = { isError: true, content: [{ type: 'text', text: 'of the tool' }], resultType: 'complete' };
+      sendJson(response, { jsonrpc: '2.0', id: message?.id, result });
+    }),
+  );
+  const request = modernRequest(1, 'tools/call', { name: 'find', arguments: {} });
+  await sendMcp(server.url, { key: key.plain, ...request, headers: { ...request.headers, traceparent } });
+  stub.answer(withDiscover(answerLegacy));
+  const spans = await collector.waitForTrace(traceId, 4);
+  expect(spans.find(({ kind }) => kind === 2)!.attributes).toMatchObject({ 'error.type': 'tool_error', 'sluice.outcome': 'completed' });
+  expect(JSON.stringify(spans)).not.toContain('of the tool');
 });
 
 it('exports what is counted, under its own name and that of the semantic conventions', async () => {
