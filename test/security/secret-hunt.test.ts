@@ -28,6 +28,8 @@ import { World, type Key, type Server } from '../support/world.ts';
 const ours = new SecretHunt();
 /** Callers and upstreams tell each other; written down it must not be. */
 const theirs = new SecretHunt();
+/** No secrets: what is captured where somebody switched that on, and must be nowhere else. */
+const captured = new SecretHunt();
 /** No secrets: what must be found, or the search looks at nothing. */
 const planted = new SecretHunt();
 
@@ -55,6 +57,10 @@ const leak: Answer = (request, response) => {
   const reply = (body: object) => sendJson(response, { jsonrpc: '2.0', id: message.id, ...body });
   const content = [{ type: 'text', text }];
   switch (message.params?.['name']) {
+    case 'captured':
+      return reply({
+        result: { content: [{ type: 'text', text: `Authorization: ${request.headers.authorization}` }], resultType: 'complete' },
+      });
     case 'works':
       return reply({ result: { content, structuredContent: { secret: text }, resultType: 'complete' } });
     case 'tool_error':
@@ -105,6 +111,18 @@ async function callTools(server: Server, key: Key, trace: string): Promise<void>
   }
   const uri = `test://user:${theirs.make('password in a URI')}@host/x?token=${theirs.make('query of a URI')}#${theirs.make('fragment of a URI')}`;
   await sendMcp(server.url, { key: key.plain, session, body: { jsonrpc: '2.0', id: 3, method: 'resources/read', params: { uri } } });
+}
+
+/** A call whose arguments and result are kept, with secrets that can be recognized. */
+async function callCaptured(server: Server, key: Key): Promise<void> {
+  const secrets = {
+    password: theirs.make('captured password'),
+    nested: [{ apiKey: theirs.make('captured key') }],
+    header: `Authorization: Bearer ${theirs.make('captured token')}`,
+    address: `postgresql://app:${theirs.make('captured password in an address')}@db/app`,
+    note: captured.make('a captured argument'),
+  };
+  await sendMcp(server.url, { key: key.plain, ...modernRequest(4, 'tools/call', { name: 'captured', arguments: secrets }) });
 }
 
 /** Requests that the gateway refuses, each with something that its client would not like to see in a log. */
@@ -224,6 +242,15 @@ beforeAll(async () => {
   planted.note('the slug of a server', server.slug);
   const credential = { authorization: `Bearer ${ours.make('header value for an upstream')}`, 'x-tenant': ours.make('second header value') };
   await world.connect(server, world.organizationId, credential);
+  const keeping = await world.addServer({ upstreamUrl: stub.url, authentication: 'CUSTOM_HEADERS' });
+  await world.connect(keeping, world.organizationId, credential);
+  await world.api.run(
+    `mutation ($id: ID!) {
+      mcpServerUpdate(id: $id, input: { payloadCapture: ARGUMENTS_AND_RESULTS }) { snapshotRevision userErrors { code message field } }
+    }`,
+    { id: keeping.id },
+    'mcpServerUpdate',
+  );
   const [key, revoked] = await Promise.all([world.addKey(), world.addKey()]);
   ours.note('service key', key.plain);
   ours.note('revoked key', revoked.plain);
@@ -231,6 +258,7 @@ beforeAll(async () => {
   await world.enforced();
 
   await callTools(server, key, TRACE);
+  await callCaptured(keeping, key);
   await callInVain(server, key);
   await callInVain(server, revoked);
   await failAtTheApi(server);
@@ -239,11 +267,13 @@ beforeAll(async () => {
   await eventually(async () => {
     const tables = await dumpDatabase(database.url);
     expect(planted.find(tables.filter(({ name }) => name.startsWith('table traffic')))).not.toEqual([]);
+    expect(captured.find(tables)).not.toEqual([]);
   });
 
   // Events stay in Redis where nobody takes them out.
   await gateway.controlPlane.stop();
   await callTools(server, key, LATE_TRACE);
+  await callCaptured(keeping, key);
   await eventually(async () => expect(planted.find(await dumpRedis(redis.url)).join()).toContain('while the control plane is away'));
   await collector.waitForTrace(LATE_TRACE, TOOLS.length * 2);
   await collect();
@@ -274,6 +304,13 @@ describe('the search', () => {
 it('finds no secret of the gateway, of callers or of upstreams in anything that was written down', () => {
   expect(ours.size + theirs.size).toBeGreaterThan(150);
   expect([...ours.find(written), ...theirs.find(written)]).toEqual([]);
+});
+
+it('finds what is captured where it is kept, and nowhere else', () => {
+  const places = captured.find(written).map((found) => found.replace(/^.* in /, ''));
+  expect(places.some((place) => place.startsWith('table traffic_payloads'))).toBe(true);
+  expect(places.some((place) => place.startsWith('Redis'))).toBe(true);
+  expect(places.filter((place) => !/^(table traffic_payloads|Redis \{sluice:.*:traffic-)/.test(place))).toEqual([]);
 });
 
 it('finds no secret of the gateway in what it answers', () => {
