@@ -169,7 +169,9 @@ function evaluate({ condition }: CompiledRule, capability: CapabilityScope, { ca
   if (condition === 'broken') return 'broken';
   const scope = findScope(caller);
   if (!condition.readsCallerOnly) return condition.evaluate(scope, capability, callArguments);
-  const outcome = scope.outcomes.get(condition) ?? condition.evaluate(scope, capability, callArguments);
+  const known = scope.outcomes.get(condition);
+  if (known !== undefined) return known;
+  const outcome = condition.evaluate(scope, capability, callArguments);
   scope.outcomes.set(condition, outcome);
   return outcome;
 }
@@ -178,7 +180,9 @@ function evaluate({ condition }: CompiledRule, capability: CapabilityScope, { ca
 const scopes = new WeakMap<AccessCaller, CallerScope>();
 
 function findScope(caller: AccessCaller): CallerScope {
-  const scope = scopes.get(caller) ?? new CallerScope(caller);
+  const known = scopes.get(caller);
+  if (known !== undefined) return known;
+  const scope = new CallerScope(caller);
   scopes.set(caller, scope);
   return scope;
 }

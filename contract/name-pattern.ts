@@ -2,12 +2,15 @@
 // percent-encoding, so restrictions are compared in a folded form: a spelling never escapes a rule. Every match is linear in the name.
 
 const PLAIN = /^[a-z0-9_./:-]*$/;
+/** Printable ASCII without blanks: nothing of it decomposes or cannot be seen. */
+const ASCII = /^[\x21-\x7e]*$/;
 /** Characters that are not seen or only mark another: format, control, accents, variation selectors. */
 const INVISIBLE = /[\p{Cf}\p{Cc}\p{Mn}]/gu;
 
 /** The form in which spellings of one name are equal: compatibility-decomposed, lower case, without marks and what cannot be seen. */
 export function foldName(name: string): string {
-  return PLAIN.test(name) ? name : name.normalize('NFKD').replace(INVISIBLE, '').toLowerCase().trim();
+  if (PLAIN.test(name)) return name;
+  return ASCII.test(name) ? name.toLowerCase() : name.normalize('NFKD').replace(INVISIBLE, '').toLowerCase().trim();
 }
 
 /** How often a URI is decoded: an upstream that decodes twice is a mistake that exists, more is an attack on us. */

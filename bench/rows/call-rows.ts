@@ -16,7 +16,7 @@ const MAX_EVENTS_RATIO = 1.05;
 
 /** What "everything on" means, in the words of the report. */
 const EVERYTHING_ON =
-  'sluice with everything on: key, grant with an override, three rules (one reads the arguments), sealed session id, sealed header credential, access log to a file, metrics.';
+  'sluice with everything on: key, grant with an override, three rules (one reads the arguments), sealed session id, sealed header credential, access log to a file, metrics, every interaction reported through Redis.';
 
 const smallAnswer = toCallAnswer(REQUEST_ID, SMALL_BYTES);
 

@@ -121,9 +121,9 @@ async function startRoundRobin(folder: string, replicas: readonly GatewaySetting
   return { port: Number(port), child };
 }
 
-/** `fail_timeout` is short, so that a replica that is back is used again. */
+/** It asks each replica anew, so that one refused connection does not take a replica out while the other restarts. */
 function toNginxBalancer(port: number, replicas: readonly GatewaySettings[], keepAlive: string): string {
-  const servers = replicas.map((replica) => `    server 127.0.0.1:${replica.port} max_fails=1 fail_timeout=1s;`);
+  const servers = replicas.map((replica) => `    server 127.0.0.1:${replica.port} max_fails=0;`);
   return `  upstream replicas {
 ${servers.join('\n')}
     ${keepAlive}

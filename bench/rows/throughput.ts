@@ -70,9 +70,9 @@ function toColumns(baseline: TargetName): readonly Column[] {
   ];
 }
 
-/** How long each target is used before it is measured, in seconds: until the compiler has settled. */
-const WARM_UP_SECONDS = 6;
-const QUICK_WARM_UP_SECONDS = 1;
+/** How often each target is used before it is measured, until the compiler has settled; and for how many seconds at most. */
+const WARM_UP = { requests: 80_000, seconds: 20 };
+const QUICK_WARM_UP = { requests: 10_000, seconds: 2 };
 
 /** The row that a workload makes. */
 export function toThroughputRow(workload: Workload): Row {
@@ -91,8 +91,7 @@ export async function runThroughput(context: BenchContext, workload: Workload): 
   try {
     const contenders: Contender[] = [];
     for (const target of stage.targets) contenders.push(await prepareContender(context, workload, hub, target, folder));
-    const warmUpSeconds = context.arguments.quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS;
-    for (const { target, run } of contenders) if (target.pids.length > 0) await run(warmUpSeconds);
+    for (const contender of contenders) await warmUp(contender, context.arguments.quick ? QUICK_WARM_UP : WARM_UP);
     for (let round = 0; round < context.arguments.rounds; round++) {
       context.progress(`${workload.name}: round ${round + 1} of ${context.arguments.rounds}`);
       for (const index of contenders.keys()) await measure(contenders[(index + round) % contenders.length]!, context.arguments.seconds);
@@ -120,6 +119,12 @@ async function prepareContender(context: BenchContext, workload: Workload, hub: 
 function checkAnswer(workload: Workload, target: Target, answer: RawAnswer): void {
   if (answer.status < 400 && answer.bodyBytes >= workload.minAnswerBytes) return;
   throw new Error(`${workload.name} through ${target.name} is answered with status ${answer.status} and ${answer.bodyBytes} bytes.`);
+}
+
+async function warmUp({ target, run }: Contender, atMost: typeof WARM_UP): Promise<void> {
+  if (target.pids.length === 0) return;
+  for (let [requests, seconds] = [0, 0]; requests < atMost.requests && seconds < atMost.seconds; seconds++)
+    requests += (await run(1)).requests;
 }
 
 async function measure({ target, run, samples }: Contender, seconds: number): Promise<void> {

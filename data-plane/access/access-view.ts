@@ -29,18 +29,20 @@ export function findAccessRules({ route, server, workspace }: Target, caller: Ca
 }
 
 function findPolicy(server: ServerDocument, route: Route): AccessPolicy {
-  const known = policies.get(server) ?? new WeakMap<Route, AccessPolicy>();
-  policies.set(server, known);
-  const policy = known.get(route) ?? compileAccessPolicy(server, route);
-  known.set(route, policy);
+  const known = policies.get(server)?.get(route);
+  if (known !== undefined) return known;
+  const policy = compileAccessPolicy(server, route);
+  const ofServer = policies.get(server) ?? new WeakMap<Route, AccessPolicy>();
+  policies.set(server, ofServer.set(route, policy));
   return policy;
 }
 
 function findAccessCaller(workspace: RoutedWorkspace, caller: Caller): AccessCaller {
-  const known = callers.get(workspace) ?? new WeakMap<Caller, AccessCaller>();
-  callers.set(workspace, known);
-  const found = known.get(caller) ?? toAccessCaller(workspace, caller);
-  known.set(caller, found);
+  const known = callers.get(workspace)?.get(caller);
+  if (known !== undefined) return known;
+  const found = toAccessCaller(workspace, caller);
+  const ofWorkspace = callers.get(workspace) ?? new WeakMap<Caller, AccessCaller>();
+  callers.set(workspace, ofWorkspace.set(caller, found));
   return found;
 }
 

@@ -26,6 +26,8 @@ export interface JudgedCall {
   readonly hidden: Rejection | undefined;
 }
 
+const NAME_HEADER = 'mcp-name';
+
 const OPEN = { access: undefined, hidden: undefined };
 
 /** A request that every legacy server answers and that does nothing (MCP 2025-11-25, Ping). */
@@ -111,8 +113,12 @@ function withParams(original: JsonObject, { params }: Verdict): JsonObject {
 
 /** The headers of a call whose name is another one upstream: they have to say what the body says (MCP 2026-07-28, Transports). */
 export function withUpstreamName(raw: readonly string[], name: string | undefined): readonly string[] {
-  if (name === undefined) return raw;
-  return raw.map((value, i) => (i % 2 === 1 && raw[i - 1]!.toLowerCase() === 'mcp-name' ? encodeHeaderValue(name) : value));
+  if (
+    name === undefined ||
+    !raw.some((value, i) => i % 2 === 0 && value.length === NAME_HEADER.length && value.toLowerCase() === NAME_HEADER)
+  )
+    return raw;
+  return raw.map((value, i) => (i % 2 === 1 && raw[i - 1]!.toLowerCase() === NAME_HEADER ? encodeHeaderValue(name) : value));
 }
 
 function write(json: object): Buffer {

@@ -54,11 +54,18 @@ export function findAmbiguity(body: Buffer): string | undefined {
   return undefined;
 }
 
-/** The position after the closing quote. */
+/** The position after the closing quote, which is the first that is not escaped. */
 function findEnd(text: string, start: number): number {
-  let i = start + 1;
-  for (; text.charCodeAt(i) !== QUOTE; i++) if (text.charCodeAt(i) === BACKSLASH) i++;
-  return i + 1;
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end + 1;
+}
+
+/** Two backslashes are one that escapes nothing. */
+function isEscaped(text: string, position: number): boolean {
+  let first = position;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (position - first) % 2 === 1;
 }
 
 /** Whether a colon follows: JSON has one after keys only. */
