@@ -2,12 +2,13 @@ import { createRouter } from '@tanstack/react-router';
 import { FailedPage } from './parts/failed-page.tsx';
 import { MissingPage } from './parts/missing-page.tsx';
 import { PageSkeleton } from './parts/page-skeleton.tsx';
+import { addServerRoute } from './pages/add-server/route.ts';
 import { homeRoute } from './pages/home/route.ts';
 import { serversRoute } from './pages/servers/route.ts';
 import { rootRoute } from './root-route.ts';
 
 /** Every page, one line each. */
-const routeTree = rootRoute.addChildren([homeRoute, serversRoute]);
+const routeTree = rootRoute.addChildren([homeRoute, serversRoute, addServerRoute]);
 
 export const router = createRouter({
   routeTree,

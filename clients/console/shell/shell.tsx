@@ -50,6 +50,7 @@ function Frame({ navigation, tools, children }: { navigation?: ReactNode; tools?
     if (shown.current === pathname) return;
     shown.current = pathname;
     close();
+    if (main.current?.contains(document.activeElement) === true) return; // the page put the focus where the work begins
     main.current?.focus({ preventScroll: true }); // a screen reader begins with the page that was opened
   }, [pathname, close]);
   return (

@@ -1,5 +1,5 @@
-import { Anchor, Badge, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconSearch, IconServer2 } from '@tabler/icons-react';
+import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { IconPlus, IconSearch, IconServer2 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
 import { useViewer } from '../../api/viewer.ts';
@@ -29,7 +29,9 @@ export function ServersPage() {
   const mayAdd = viewer.isAdmin || viewer.isManager;
   return (
     <>
-      <PageHeader title={texts.title} lead={texts.lead} />
+      <PageHeader title={texts.title} lead={texts.lead}>
+        {mayAdd && <AddButton />}
+      </PageHeader>
       <TextInput
         mb="md"
         maw={360}
@@ -48,9 +50,19 @@ export function ServersPage() {
         <EmptyState icon={IconSearch} title={texts.nothingFound} text={texts.nothingFoundText} />
       )}
       {list.items.length === 0 && list.isComplete && find === undefined && (
-        <EmptyState icon={IconServer2} title={texts.emptyTitle} text={mayAdd ? texts.empty : texts.emptyMember} />
+        <EmptyState icon={IconServer2} title={texts.emptyTitle} text={mayAdd ? texts.empty : texts.emptyMember}>
+          {mayAdd && <AddButton />}
+        </EmptyState>
       )}
     </>
+  );
+}
+
+function AddButton() {
+  return (
+    <Button component={Link} to="/servers/new" leftSection={<IconPlus size={16} />}>
+      {texts.add}
+    </Button>
   );
 }
 
