@@ -4,11 +4,12 @@ import { MissingPage } from './parts/missing-page.tsx';
 import { PageSkeleton } from './parts/page-skeleton.tsx';
 import { addServerRoute } from './pages/add-server/route.ts';
 import { homeRoute } from './pages/home/route.ts';
+import { serverRoute } from './pages/server/route.ts';
 import { serversRoute } from './pages/servers/route.ts';
 import { rootRoute } from './root-route.ts';
 
 /** Every page, one line each. */
-const routeTree = rootRoute.addChildren([homeRoute, serversRoute, addServerRoute]);
+const routeTree = rootRoute.addChildren([homeRoute, serversRoute, addServerRoute, serverRoute]);
 
 export const router = createRouter({
   routeTree,

@@ -15,7 +15,7 @@ const AT_LEAST: Readonly<Partial<Record<(typeof SOURCE_FOLDERS)[number], number>
   foundation: 5,
   'control-plane': 60,
   'data-plane': 40,
-  clients: 30,
+  clients: 50,
   embedded: 25,
   test: 40,
 };

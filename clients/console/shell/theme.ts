@@ -17,6 +17,17 @@ export const theme = createTheme({
 
 const COLORS = Object.keys(DEFAULT_THEME.colors).filter((name) => name !== 'dark');
 
+/** The variables that color text and lines in a variant. */
+const TEXT_ROLES = ['light-color', 'outline', 'text'];
+
+function toLightText(name: string): [string, string][] {
+  return TEXT_ROLES.map((role) => [`--mantine-color-${name}-${role}`, `color-mix(in srgb, var(--mantine-color-${name}-9) 70%, black)`]);
+}
+
+function toDarkText(name: string): [string, string][] {
+  return TEXT_ROLES.map((role) => [`--mantine-color-${name}-${role}`, `var(--mantine-color-${name}-2)`]);
+}
+
 /** Text in colors that keep the contrast of WCAG 2.2, 1.4.3: some of the library's own do not. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
@@ -25,15 +36,16 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-anchor': 'var(--mantine-color-indigo-8)',
-    ...Object.fromEntries(
-      COLORS.map((name) => [`--mantine-color-${name}-light-color`, `color-mix(in srgb, var(--mantine-color-${name}-9) 70%, black)`]),
-    ),
+    '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
+    '--mantine-color-red-filled-hover': 'var(--mantine-color-red-8)',
+    ...Object.fromEntries(COLORS.flatMap(toLightText)),
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
     '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-anchor': 'var(--mantine-color-indigo-3)',
-    ...Object.fromEntries(COLORS.map((name) => [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-2)`])),
+    '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
+    ...Object.fromEntries(COLORS.flatMap(toDarkText)),
   },
 });

@@ -1,4 +1,5 @@
 import type {
+  CapabilityKind,
   ConnectionState,
   McpAuthentication,
   McpGranularity,
@@ -10,6 +11,7 @@ import type {
 
 /** One word for each value of an enum, wherever it is shown. */
 export const words = {
+  off: 'Off',
   authentication: {
     NONE: 'None',
     OAUTH: 'OAuth',
@@ -27,6 +29,10 @@ export const words = {
   } satisfies Record<ConnectionState, string>,
   organizationRole: { OWNER: 'Owner', ADMIN: 'Administrator', MEMBER: 'Member', AUDITOR: 'Auditor' } satisfies Record<
     OrganizationRole,
+    string
+  >,
+  capability: { TOOL: 'Tool', PROMPT: 'Prompt', RESOURCE: 'Resource', RESOURCE_TEMPLATE: 'Resource template' } satisfies Record<
+    CapabilityKind,
     string
   >,
   workspaceRole: { MANAGER: 'Manager', MEMBER: 'Member' } satisfies Record<WorkspaceRole, string>,

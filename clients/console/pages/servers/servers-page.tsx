@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch, IconServer2 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
@@ -7,6 +7,7 @@ import { ServersDocument, type ServersQuery } from '../../generated/graphql.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { HealthBadge } from '../../parts/health-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/servers.ts';
@@ -81,7 +82,7 @@ const columns: readonly Column<Server>[] = [
       </Stack>
     ),
   },
-  { name: texts.state, width: '1fr', render: (server) => <ServerState {...server} /> },
+  { name: texts.state, width: '1fr', render: (server) => <HealthBadge {...server} /> },
   {
     name: texts.authentication,
     width: '1.4fr',
@@ -94,16 +95,3 @@ const columns: readonly Column<Server>[] = [
     ),
   },
 ];
-
-function ServerState({ enabled, health }: Pick<Server, 'enabled' | 'health'>) {
-  const color = !enabled ? 'gray' : { HEALTHY: 'green', UNHEALTHY: 'red', UNKNOWN: 'gray' }[health.state];
-  return (
-    <Group gap={4}>
-      <Tooltip label={health.lastError} disabled={health.lastError == null || !enabled} maw={360}>
-        <Badge variant="light" color={color} tt="none">
-          {enabled ? words.health[health.state] : 'Off'}
-        </Badge>
-      </Tooltip>
-    </Group>
-  );
-}
