@@ -13,6 +13,7 @@ import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/server.ts';
 import { AccessTab } from './access/access-tab.tsx';
+import { CapabilitiesTab } from './capabilities/capabilities-tab.tsx';
 import { ConnectionsTab } from './connections/connections-tab.tsx';
 import { ExplainTab } from './explain/explain-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -78,6 +79,8 @@ function Content({ tab, server }: { tab: ServerTab; server: ServerView }) {
   switch (tab) {
     case 'overview':
       return <OverviewTab server={server} />;
+    case 'tools':
+      return <CapabilitiesTab server={server} />;
     case 'access':
       return <AccessTab server={server} />;
     case 'rules':
