@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, Skeleton, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useLiveChanges } from '../api/live.ts';
 import { useRead } from '../api/use-read.ts';
 import { toViewer, ViewerProvider } from '../api/viewer.ts';
 import { ViewerDocument } from '../generated/graphql.ts';
@@ -23,11 +24,17 @@ export function Shell() {
   if (user == null) return <Failure title={texts.noPersonTitle} error={error} onRetry={refresh} />;
   return (
     <ViewerProvider value={toViewer(user)}>
+      <LiveChanges organizationId={user.organization.id} />
       <Frame navigation={<NavigationLinks />} tools={<Tools />}>
         <Outlet />
       </Frame>
     </ViewerProvider>
   );
+}
+
+function LiveChanges({ organizationId }: { organizationId: string }) {
+  useLiveChanges(organizationId);
+  return null;
 }
 
 function Tools() {

@@ -141,7 +141,7 @@ export const texts = {
   rolesHint: 'Empty: for everybody.',
   serviceKeys: 'Service keys',
   condition: 'Condition',
-  conditionHint: 'CEL, over caller, tool and args. For example: tool.readOnlyHint == true',
+  conditionHint: 'CEL, over caller, capability and arguments. For example: capability.annotations.readOnlyHint',
   conditionFault: (line: number, column: number, message: string) => `Line ${line}, column ${column}: ${message}`,
   conditionGood: 'The condition can be saved.',
   ruleOn: (name: string) => `${name} is in use`,

@@ -6,6 +6,7 @@ import {
   AddServerAuthorizeDocument,
   AddServerConnectDocument,
   AddServerCreateDocument,
+  AddServerDiscoverDocument,
   AddServerGrantDocument,
   type ConnectionCreateInput,
   type McpServerCreateInput,
@@ -28,6 +29,7 @@ export function useAddServer(form: ServerForm): { readonly isRunning: boolean; r
   const grant = useChange(AddServerGrantDocument);
   const connect = useChange(AddServerConnectDocument);
   const authorize = useChange(AddServerAuthorizeDocument);
+  const discover = useChange(AddServerDiscoverDocument);
 
   const addNow = async (): Promise<Added> => {
     const { values } = form;
@@ -50,6 +52,7 @@ export function useAddServer(form: ServerForm): { readonly isRunning: boolean; r
       });
       if (started.ok && started.payload.authorizationUrl != null) return { kind: 'leave', url: started.payload.authorizationUrl };
     }
+    if (values.authentication === 'NONE' || entersCredential(values)) void discover.run({ id: server.id }, { isQuiet: true });
     return { kind: 'done', slug: server.slug, name: server.name };
   };
 

@@ -1,10 +1,10 @@
 import { Anchor, Button, Group, Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { showDone, showFaults, useChange } from '../../api/use-change.ts';
 import { useRead } from '../../api/use-read.ts';
 import { useViewer, type Viewer } from '../../api/viewer.ts';
-import { ServerDisableDocument, ServerDocument, ServerEnableDocument } from '../../generated/graphql.ts';
+import { ServerCapabilitiesRefreshDocument, ServerDisableDocument, ServerDocument, ServerEnableDocument } from '../../generated/graphql.ts';
 import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
@@ -42,7 +42,7 @@ function Server({ server }: { server: ServerView }) {
   const navigate = route.useNavigate();
   const tabs = findTabs(viewer, server);
   const tab = tabs.find((name) => name === search.tab) ?? 'overview';
-  useReturn();
+  useReturn(server.id);
   return (
     <>
       <Anchor component={Link} to="/servers" size="sm">
@@ -119,12 +119,17 @@ function Power({ server }: { server: ServerView }) {
 }
 
 /** Says how consent went when the upstream sent the person back here, once. */
-function useReturn(): void {
+function useReturn(serverId: string): void {
   const { upstream, error } = route.useSearch();
+  const discover = useChange(ServerCapabilitiesRefreshDocument);
+  const onConnected = useEffectEvent(() => {
+    showDone(texts.connected);
+    void discover.run({ id: serverId }, { isQuiet: true });
+  });
   const navigate = route.useNavigate();
   useEffect(() => {
     if (upstream === undefined) return;
-    if (upstream === 'connected') showDone(texts.connected);
+    if (upstream === 'connected') onConnected();
     else showFaults([{ code: 'INVALID', message: error ?? (upstream === 'denied' ? texts.denied : texts.failed) }]);
     void navigate({ search: ({ tab }) => ({ tab }), replace: true });
   }, [upstream, error, navigate]);

@@ -1,0 +1,63 @@
+import { check, type Journey } from '../journey.ts';
+
+/** What holds on every page. */
+export const everywhereJourneys: readonly Journey[] = [
+  {
+    name: 'what a role may not do is not there',
+    async run({ member, auditor, origin }) {
+      await member.page.goto(`${origin}/console/servers`);
+      await member.page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
+      await member.page.getByRole('link', { name: 'open-tools' }).or(member.page.getByRole('table')).first().waitFor();
+      check((await member.page.getByRole('link', { name: 'Add a server' }).count()) === 0, 'a member is offered to add a server');
+      await member.page.goto(`${origin}/console/servers/new`);
+      await member.page.getByText('There is nothing here').waitFor();
+      await auditor.page.goto(`${origin}/console/servers/open-tools?tab=access`);
+      await auditor.page.getByText('Test workspace').first().waitFor();
+      check((await auditor.page.getByRole('tab', { name: 'Settings' }).count()) === 0, 'an auditor is offered the settings');
+      check((await auditor.page.getByRole('button', { name: 'Turn off' }).count()) === 0, 'an auditor is offered to turn it off');
+    },
+  },
+  {
+    name: 'two browsers see what the other one changes',
+    async run({ owner, manager, origin }) {
+      await manager.page.goto(`${origin}/console/servers/open-tools`);
+      await manager.page.getByRole('heading', { name: 'How people connect' }).waitFor();
+      await owner.page.goto(`${origin}/console/servers/open-tools`);
+      await owner.page.getByRole('button', { name: 'Turn off' }).click();
+      await manager.page.getByText('Off', { exact: true }).waitFor();
+      await owner.page.getByRole('button', { name: 'Turn on' }).click();
+      await manager.page.getByText('Off', { exact: true }).waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'the keyboard alone finds a server',
+    async run({ owner: { page }, origin }) {
+      await page.goto(`${origin}/console/servers`);
+      await page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
+      await page.keyboard.press('Control+KeyK');
+      await page.getByRole('textbox', { name: 'Search' }).waitFor();
+      await page.keyboard.type('guarded');
+      await page.getByRole('dialog').getByText('Guarded tools').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/servers/guarded');
+      await page.goBack();
+      await page.waitForURL('**/console/servers');
+    },
+  },
+  {
+    name: 'who is signed out is led to the sign-in page, and back to the very address',
+    async run({ auditor: { page, email }, origin }) {
+      await page.goto(`${origin}/console/servers?find=guarded`);
+      await page.getByRole('button', { name: /^Signed in as/ }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.waitForURL('**/sign-in');
+      await page.goto(`${origin}/console/servers?find=guarded`);
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password').fill('correct horse battery');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL('**/console/servers?find=guarded');
+      await page.getByText('Guarded tools').waitFor();
+    },
+  },
+];
