@@ -84,7 +84,7 @@ function Explain({ server, workspaces }: { server: ServerView; workspaces: { val
             inputWrapperOrder={['label', 'input', 'description']}
             autosize
             minRows={2}
-            ff="monospace"
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             {...form.getInputProps('arguments')}
           />
           <Group>

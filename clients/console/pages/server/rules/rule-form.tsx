@@ -85,7 +85,7 @@ export function RuleForm({ rule, place, places, onDone }: RuleFormProps) {
           description={texts.patternsHint}
           autosize
           minRows={2}
-          ff="monospace"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           {...form.getInputProps('patterns')}
           error={form.errors['capabilities']}
         />
@@ -121,7 +121,7 @@ function Condition({ form }: { form: ReturnType<typeof useForm<RuleValues>> }) {
         description={texts.conditionHint}
         autosize
         minRows={2}
-        ff="monospace"
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         spellCheck={false}
         {...form.getInputProps('condition')}
         error={form.errors['condition'] ?? (fault == null ? undefined : texts.conditionFault(fault.line, fault.column, fault.message))}
