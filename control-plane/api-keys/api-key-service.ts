@@ -10,7 +10,7 @@ import { checkInput, nameRule } from '../api/check-input.ts';
 import { newId } from '../api/ids.ts';
 import type { ChangeResult } from '../api/payload.ts';
 import { notFound, type UserError } from '../api/user-error.ts';
-import { authorize, toActorName, type Access } from '../authorization/index.ts';
+import { authorize, decide, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { readCreated, runOnce, type FirstAnswer } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write } from '../database/write.ts';
@@ -66,9 +66,11 @@ export class ApiKeyService {
       const checked = checkInput(updateRules, input);
       if (!checked.ok) return checked;
       const { name, expiresAt } = checked.value;
-      if (name !== undefined) row.name = name;
-      if (expiresAt !== undefined) row.expiresAt = expiresAt;
-      return ok({ isChanged: true });
+      const isRenamed = name !== undefined && name !== row.name;
+      const isProlonged = expiresAt !== undefined && expiresAt?.getTime() !== row.expiresAt?.getTime();
+      if (isRenamed) row.name = name;
+      if (isProlonged) row.expiresAt = expiresAt;
+      return ok({ isChanged: isRenamed || isProlonged });
     });
   }
 
@@ -84,7 +86,7 @@ export class ApiKeyService {
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#parts.em, {}, async (em) => {
       const row = await em.findOne(ApiKeyEntity, id, FOR_CHANGE);
-      if (row === null || !authorize(access, 'api_key.write', row)) return ok({ value: id, revision: null });
+      if (row === null || !mayWrite(access, row)) return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       em.remove(row);
@@ -101,7 +103,7 @@ export class ApiKeyService {
   ): Promise<ChangeResult<ApiKey>> {
     return write(this.#parts.em, {}, async (em) => {
       const row = await em.findOne(ApiKeyEntity, id, FOR_CHANGE);
-      if (row === null || !authorize(access, 'api_key.write', row)) return notFound('API key', 'id');
+      if (row === null || !mayWrite(access, row)) return notFound('API key', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       const changed = change(row);
@@ -146,6 +148,14 @@ export class ApiKeyService {
   async #mark(em: EntityManager, row: ApiKey): Promise<number | null> {
     return row.workspaceId == null ? null : this.#parts.outbox.mark(em, [documentNames.workspace(row.workspaceId)]);
   }
+}
+
+/**
+ * Whether the caller may change a key. Whoever does not see it learns nothing of it.
+ * @throws {AccessError} where the caller sees it, but may not do this.
+ */
+function mayWrite(access: Access, row: ApiKey): boolean {
+  return decide(access, 'api_key.read', row) === 'allowed' && authorize(access, 'api_key.write', row);
 }
 
 const updateRules = z.object({ name: nameRule.optional(), expiresAt: z.date().nullable().optional() });

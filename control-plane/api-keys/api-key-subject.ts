@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ok, type Result } from '../../foundation/result.ts';
+import { err, ok, type Result } from '../../foundation/result.ts';
 import { notFound, userError, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, type Access, type ApiKeyScope } from '../authorization/index.ts';
 import { UserEntity } from '../identity/index.ts';
@@ -44,27 +44,28 @@ async function loadUserSubject(
   if (user === null || (!isOwn && !authorize(access, 'api_key.create_own', { organizationId: user.organizationId, userId }))) {
     return notFound('user', 'input', 'userId');
   }
-  if (workspace !== null) {
-    const membership = await em.findOne(WorkspaceMemberEntity, { workspaceId: workspace.id, userId });
-    if (membership === null)
-      return userError(
-        UserErrorCode.NOT_FOUND,
-        'There is no such workspace, or the person is not a member of it. Add them first.',
-        'input',
-        'workspaceId',
-      );
-  }
-  if (actor.kind === 'user' && actor.workspaceId !== null && actor.workspaceId !== workspace?.id) {
-    return userError(
-      UserErrorCode.INVALID,
-      'The key you call with is confined to a workspace; a key that it makes is too.',
-      'input',
-      'workspaceId',
-    );
-  }
-  const excess = actor.kind === 'user' ? input.scopes.filter((scope) => !hasScope(actor.scopes, scope)) : [];
-  if (excess.length > 0) return userError(UserErrorCode.INVALID, `The key you call with lacks ${excess.join(' and ')}.`, 'input', 'scopes');
+  const faults = [...(await findPlaceFaults(em, access, userId, workspace)), ...findScopeFaults(access, input.scopes)];
+  if (faults.length > 0) return err(faults);
   return ok({ organizationId: user.organizationId, workspaceId: workspace?.id ?? null, userId });
+}
+
+/** Why the key cannot be one of the workspace. */
+async function findPlaceFaults(em: EntityManager, { actor }: Access, userId: string, workspace: Workspace | null): Promise<UserError[]> {
+  const field = ['input', 'workspaceId'];
+  const isMember = workspace === null || (await em.count(WorkspaceMemberEntity, { workspaceId: workspace.id, userId })) > 0;
+  if (!isMember) {
+    const message = 'There is no such workspace, or the person is not a member of it. Add them first.';
+    return [{ code: UserErrorCode.NOT_FOUND, message, field }];
+  }
+  if (actor.kind !== 'user' || actor.workspaceId === null || actor.workspaceId === workspace?.id) return [];
+  const message = 'The key you call with is confined to a workspace; a key that it makes is too.';
+  return [{ code: UserErrorCode.INVALID, message, field }];
+}
+
+function findScopeFaults({ actor }: Access, scopes: readonly ApiKeyScope[]): UserError[] {
+  const excess = actor.kind === 'user' ? scopes.filter((scope) => !hasScope(actor.scopes, scope)) : [];
+  if (excess.length === 0) return [];
+  return [{ code: UserErrorCode.INVALID, message: `The key you call with lacks ${excess.join(' and ')}.`, field: ['input', 'scopes'] }];
 }
 
 /** Who may change may read. */

@@ -9,19 +9,19 @@ import { toUserType, type UserType } from './user.type.ts';
 /** A person that the caller sees: themselves, or anybody of an organization they oversee. */
 export async function readUser(id: string, { access, loaders }: ApiContext): Promise<UserType | null> {
   const user = await loaders.load(batchUsers, id);
-  return user !== null && isVisible(access, user.organizationId, id) ? user : null;
+  return user !== null && isUserVisible(access, user.organizationId, id) ? user : null;
 }
 
 /** The same by their natural key. */
 export async function readUserByEmail(organizationId: string, email: string, { access, em }: ApiContext): Promise<UserType | null> {
   const row = await em.findOne(UserEntity, { organizationId, emailKey: email.toLowerCase() });
-  return row !== null && isVisible(access, organizationId, row.id) ? toUserType(row) : null;
+  return row !== null && isUserVisible(access, organizationId, row.id) ? toUserType(row) : null;
 }
 
 /** The people of an organization, for those who oversee it or manage a workspace of it; for others only themselves. */
 export function listUsers(organizationId: string, args: SearchPageArgs, { access, loaders }: ApiContext): Promise<Page<UserType>> {
   const own = access.actor.kind === 'user' ? access.actor.userId : '';
-  const scope: UserScope = { own: isVisible(access, organizationId, null) ? null : own, nameContains: args.nameContains ?? null };
+  const scope: UserScope = { own: isUserVisible(access, organizationId, null) ? null : own, nameContains: args.nameContains ?? null };
   return loaders.load(batchUserPages, toPageKey(organizationId, args, scope));
 }
 
@@ -50,7 +50,7 @@ export async function batchUsers(em: EntityManager, ids: readonly string[]): Pro
 }
 
 /** A manager brings people into their workspace, so they see who there is. */
-function isVisible(access: Access, organizationId: string, userId: string | null): boolean {
+export function isUserVisible(access: Access, organizationId: string, userId: string | null): boolean {
   const seats = [...access.workspaceSeats].filter(([, seat]) => seat.organizationId === organizationId && seat.role === 'MANAGER');
   return decide(access, 'user.read', { organizationId, userId, workspaceId: seats[0]?.[0] ?? null }) === 'allowed';
 }

@@ -11,6 +11,7 @@ import type { FindDocuments, Outbox } from '../database/outbox.ts';
 import { readCreated, runOnce } from '../database/run-once.ts';
 import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { UserEntity, type User } from './user.entity.ts';
+import { isUserVisible } from './user-queries.ts';
 import { endSessions } from './sessions/web-sessions.ts';
 import type { UserCreateInput, UserUpdateInput } from './user.input.ts';
 
@@ -111,8 +112,7 @@ export class UserService {
   async delete(access: Access, id: string, expectedVersion?: number | null): Promise<ChangeResult<string>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const row = await em.findOne(UserEntity, id, FOR_CHANGE);
-      if (row === null || !authorize(access, 'user.write', { organizationId: row.organizationId }))
-        return ok({ value: id, revision: null });
+      if (row === null || !mayWrite(access, row)) return ok({ value: id, revision: null });
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       if (row.role === 'OWNER' && !isOwner(access, row.organizationId)) return err([OWNERS_ONLY]);
@@ -136,18 +136,28 @@ export class UserService {
   ): Promise<ChangeResult<User>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
       const row = await em.findOne(UserEntity, id, FOR_CHANGE);
-      if (row === null || !authorize(access, 'user.write', { organizationId: row.organizationId })) return notFound('user', 'id');
+      if (row === null || !mayWrite(access, row)) return notFound('user', 'id');
       const stale = findStaleness(row, expectedVersion);
       if (stale !== undefined) return stale;
       await lockOrganization(em, row.organizationId);
+      const before = { name: row.name, role: row.role, enabled: row.enabled };
       const changed = await change(em, row);
       if (!changed.ok) return changed;
-      row.updatedAt = new Date(this.#parts.clock.nowMs());
+      const isChanged = before.name !== row.name || before.role !== row.role || before.enabled !== row.enabled;
+      if (isChanged) row.updatedAt = new Date(this.#parts.clock.nowMs());
       await em.flush();
       const documents = changed.value ?? [];
       return ok({ value: row, revision: documents.length > 0 ? await this.#parts.outbox.mark(em, documents) : null });
     });
   }
+}
+
+/**
+ * Whether the caller may change a person. Whoever does not see them learns nothing of them.
+ * @throws {AccessError} where the caller sees them, but may not do this.
+ */
+export function mayWrite(access: Access, { id, organizationId }: User): boolean {
+  return isUserVisible(access, organizationId, id) && authorize(access, 'user.write', { organizationId });
 }
 
 async function findRoleRefusal(em: EntityManager, access: Access, row: User, role: OrganizationRole): Promise<UserError | undefined> {

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '../../../foundation/result.ts';
 import { checkInput } from '../../api/check-input.ts';
 import type { ChangeResult } from '../../api/payload.ts';
 import { notFound, UserErrorCode, userError } from '../../api/user-error.ts';
-import { authorize, toActorName, type Access } from '../../authorization/index.ts';
+import { toActorName, type Access } from '../../authorization/index.ts';
 import { noteChange } from '../../database/change-notes.ts';
 import { identifyAuthor } from '../../database/change-origin.ts';
 import { isLocked } from '../../database/is-locked.ts';
@@ -20,7 +20,7 @@ import { FOR_CHANGE, write } from '../../database/write.ts';
 import type { Busy, PasswordChecks } from '../passwords/password-checks.ts';
 import { findPasswordFault } from '../passwords/password-rules.ts';
 import { storePassword } from '../passwords/stored-password.ts';
-import { isOwner } from '../user-service.ts';
+import { isOwner, mayWrite } from '../user-service.ts';
 import { UserEntity, type User } from '../user.entity.ts';
 
 /** A link as it is shown once. */
@@ -77,8 +77,7 @@ export class SignInLinks {
   ): Promise<ChangeResult<SignInLink>> {
     return write(this.#parts.em, {}, async (em) => {
       const user = await em.findOne(UserEntity, input.userId, FOR_CHANGE);
-      if (user === null || !authorize(access, 'user.write', { organizationId: user.organizationId }))
-        return notFound('user', 'input', 'userId');
+      if (user === null || !mayWrite(access, user)) return notFound('user', 'input', 'userId');
       const checked = checkInput(rules, input);
       if (!checked.ok) return checked;
       const refusal = findRefusal(access, user);

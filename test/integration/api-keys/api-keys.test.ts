@@ -100,6 +100,9 @@ describe('API keys', () => {
     expect(second).toMatchObject({ apiKey: first.apiKey, snapshotRevision: null, userErrors: [] });
     const faulty = await create(plane.adminKey, { kind: 'USER', userId: 'usr_nobody', scopes: [], name: '' });
     expect(faulty.userErrors.map(({ field }) => field?.at(-1))).toEqual(['userId', 'name', 'scopes']);
+    const elsewhere = { workspaceId: (await world.addWorkspace()).id, scopes: ['MCP' as const] };
+    const excess = await create(world.keys.member!, { kind: 'USER', ...elsewhere, name: '' });
+    expect(excess.userErrors.map(({ field }) => field?.at(-1))).toEqual(['workspaceId', 'scopes', 'name']);
   });
 
   it('stops a revoked or expired key at once in the API, and with a revision in the gateway', async () => {

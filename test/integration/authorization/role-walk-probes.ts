@@ -22,6 +22,8 @@ const MANAGERS: readonly Role[] = [...ADMINS, 'manager', 'serviceKey'];
 const SEATED: readonly Role[] = [...OVERSEERS, 'manager', 'member', 'serviceKey', 'readOnlyManager'];
 /** Callers of the organization who see a workspace, but may not change it. */
 const SEATED_WITHOUT_POWER: readonly Role[] = ['auditor', 'member', 'readOnlyManager'];
+/** Callers who see a person of the organization, but may not change them. */
+const SEES_PEOPLE_ONLY: readonly Role[] = ['auditor', 'manager', 'serviceKey', 'readOnlyManager', 'managerElsewhere'];
 /** Callers who know the organization. */
 const INSIDERS: readonly Role[] = [...SEATED, 'memberWithoutSeat', 'managerElsewhere'];
 
@@ -107,7 +109,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         query: `mutation ($id: ID!) { ${field}(id: $id${field === 'userUpdate' ? ', input: { name: "Renamed" }' : ''}) { ${FAULTS} } }`,
         variables: (world) => world.addPerson(),
         done: ADMINS,
-        forbidden: insidersBut(ADMINS),
+        forbidden: SEES_PEOPLE_ONLY,
         rest: 'hidden',
       },
     ]),
@@ -116,14 +118,14 @@ export const probes: Readonly<Record<string, Probe>> = {
     query: `mutation ($input: UserSignInLinkCreateInput!) { userSignInLinkCreate(input: $input) { ${FAULTS} } }`,
     variables: async (world) => ({ input: { userId: (await world.addPerson()).id } }),
     done: ADMINS,
-    forbidden: insidersBut(ADMINS),
+    forbidden: SEES_PEOPLE_ONLY,
     rest: 'hidden',
   },
   userDelete: {
     query: `mutation ($id: ID!) { userDelete(id: $id) { deletedId ${FAULTS} } }`,
     variables: (world) => world.addPerson(),
     done: ADMINS,
-    forbidden: insidersBut(ADMINS),
+    forbidden: SEES_PEOPLE_ONLY,
     rest: 'hidden',
   },
   workspace: {
@@ -200,7 +202,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         query: `mutation ($id: ID!) { ${field}(id: $id${field === 'apiKeyUpdate' ? ', input: { name: "Renamed" }' : ''}) { ${FAULTS} } }`,
         variables: async (world) => ({ id: await world.addKey() }),
         done: MANAGERS,
-        forbidden: SEATED_WITHOUT_POWER,
+        forbidden: ['auditor', 'readOnlyManager'],
         rest: 'hidden',
       },
     ]),
@@ -209,7 +211,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     query: `mutation ($id: ID!) { apiKeyDelete(id: $id) { deletedId ${FAULTS} } }`,
     variables: async (world) => ({ id: await world.addKey() }),
     done: MANAGERS,
-    forbidden: SEATED_WITHOUT_POWER,
+    forbidden: ['auditor', 'readOnlyManager'],
     rest: 'hidden',
   },
   ...hubProbes,

@@ -77,6 +77,20 @@ describe('users', () => {
     expect((await plane.run(admin, UserDeleteDocument, { id: owner.id })).userDelete.userErrors).toMatchObject([{ code: 'INVALID' }]);
   });
 
+  it('is changed only by what changes them', async () => {
+    const user = await addUser();
+    const { userUpdate } = await plane.run(plane.adminKey, UserUpdateDocument, { id: user.id, input: { name: 'Another name' } });
+    const { version } = userUpdate.user!;
+    const again = await plane.run(plane.adminKey, UserUpdateDocument, { id: user.id, input: { name: 'Another name' } });
+    expect(again.userUpdate.user).toMatchObject({ version });
+    const enabled = await plane.run(plane.adminKey, UserEnableDocument, { id: user.id });
+    expect(enabled.userEnable).toMatchObject({ user: { version }, snapshotRevision: null });
+    const { userDisable: first } = await plane.run(plane.adminKey, UserDisableDocument, { id: user.id });
+    const { userDisable: second } = await plane.run(plane.adminKey, UserDisableDocument, { id: user.id });
+    expect(first.user!.version).toBe(version + 1);
+    expect(second).toMatchObject({ user: first.user, snapshotRevision: null });
+  });
+
   it('lets nobody in who is disabled, and says which revision enforces it', async () => {
     const user = await addUser();
     const key = await keyOf(user.id);
