@@ -117,7 +117,7 @@ export function countInteractions({ scopes, filter }: InteractionQuestion, { em 
   const where = joinConditions([ofScopes, ...filter]);
   return runBounded(em, async (inner) => {
     const counted = await inner.execute<{ count: string }[]>(
-      `SELECT count(*) FROM (SELECT FROM traffic_events WHERE ${where.sql} LIMIT ${MAX_COUNTED}) AS some`,
+      `SELECT count(*) FROM (SELECT FROM traffic_events WHERE ${where.sql} LIMIT ${MAX_COUNTED}) AS found`,
       [...where.values],
     );
     const count = Number(counted[0]!.count);
@@ -127,6 +127,30 @@ export function countInteractions({ scopes, filter }: InteractionQuestion, { em 
       [...where.values],
     );
     return { count: Math.max(count, plan!['QUERY PLAN'][0].Plan['Plan Rows']), isExact: false };
+  });
+}
+
+/** Interactions of a page of an export: enough to be quick, few enough to be held. */
+const EXPORT_PAGE = 1_000;
+
+/** All of them, newest first, a page at a time; the next one is read when it is asked for. */
+export async function* streamInteractions(em: EntityManager, question: InteractionQuestion): AsyncGenerator<readonly InteractionType[]> {
+  for (let after: InteractionPosition | undefined; ;) {
+    const position = after;
+    const page = await runBounded(em, (inner) => readNewest(inner, question, EXPORT_PAGE, position));
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < EXPORT_PAGE) return;
+    after = parseInteractionId(last.id);
+  }
+}
+
+/** That the log leaves as a file is an audit event. */
+export function recordExport(em: EntityManager, organizationId: string): Promise<void> {
+  return em.fork().transactional((inner) => {
+    noteAction(inner, 'interactionExport', { organizationId });
+    noteChange(inner, { kind: 'Organization', id: organizationId, after: {}, isUse: true });
+    return Promise.resolve();
   });
 }
 

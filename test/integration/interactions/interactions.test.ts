@@ -60,6 +60,30 @@ describe('interactions', () => {
     expect(seen).toEqual(wanted);
   });
 
+  it('are counted while they are few, and estimated when they are many', async () => {
+    const count = async (filter: object) => {
+      const query = `query ($organizationId: ID!, $filter: InteractionFilter) {
+        interactionCount(organizationId: $organizationId, filter: $filter) { count isExact }
+      }`;
+      const variables = { organizationId: world.organization.id, filter };
+      const { data, errors } = await plane.send<{ interactionCount: { count: number; isExact: boolean } }>(
+        world.keys.owner,
+        query,
+        variables,
+      );
+      expect(errors).toEqual([]);
+      return data!.interactionCount;
+    };
+    expect(await count({ sessionId: 'paged' })).toEqual({ count: 25, isExact: true });
+    expect(await count({ sessionId: 'nobody' })).toEqual({ count: 0, isExact: true });
+    await addTraffic(
+      plane.databaseUrl,
+      Array.from({ length: 10_050 }, () => makeEvent({ timeMs: startMs - 5_000, sessionId: 'many' })),
+    );
+    const many = await count({ sessionId: 'many' });
+    expect([many.isExact, many.count >= 10_000]).toEqual([false, true]);
+  });
+
   it('are found by every field', async () => {
     const all: Partial<TrafficEvent> = {
       kind: 'REFUSAL', outcome: 'REFUSED', grantId: 'grant_x', callerKind: 'ACCESS_TOKEN', userId: 'usr_x', keyId: 'key_x', clientId: 'client-x',
@@ -162,6 +186,38 @@ describe('interactions', () => {
     await addTraffic(plane.databaseUrl, [first, second]);
     await eventually(async () => expect(seen).toEqual([first.sequence, second.sequence]));
     stop();
+  });
+});
+
+describe('the export', () => {
+  function ask(key: string | undefined, body: object) {
+    return fetch(`${plane.url}/interactions/export`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+      body: JSON.stringify({ organizationId: world.organization.id, ...body }),
+    });
+  }
+
+  it('streams every interaction once, newest first, and is audited', async () => {
+    const events = Array.from({ length: 2_500 }, () => makeEvent({ sessionId: 'exported' }));
+    await addTraffic(plane.databaseUrl, events);
+    const answer = await ask(world.keys.manager, { filter: { sessionId: 'exported' } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
+    const lines = (await answer.text()).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as Node).sequence)).toEqual(events.map((event) => event.sequence).toReversed());
+    const audit = `query ($id: ID!) { auditEvents(organizationId: $id, filter: { actions: ["interactionExport"] }) { nodes { resource { id } } } }`;
+    const { data } = await plane.send(world.keys.owner, audit, world.organization);
+    expect(data).toEqual({ auditEvents: { nodes: [{ resource: { id: world.organization.id } }] } });
+  });
+
+  it('is refused like queries, and gives each caller what they see', async () => {
+    expect((await ask(undefined, {})).status).toBe(401);
+    const wrong = await ask(world.keys.owner, { filter: { kinds: ['NONSENSE'], colour: 'red' } });
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining('colour')]);
+    const foreign = await ask(world.keys.ownerOfAnother, {});
+    expect([foreign.status, await foreign.text()]).toEqual([200, '']);
+    const own = await (await ask(world.keys.member, { filter: { sessionId: 'exported' } })).text();
+    expect(own).toBe('');
   });
 });
 
