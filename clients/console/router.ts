@@ -3,13 +3,26 @@ import { FailedPage } from './parts/failed-page.tsx';
 import { MissingPage } from './parts/missing-page.tsx';
 import { PageSkeleton } from './parts/page-skeleton.tsx';
 import { addServerRoute } from './pages/add-server/route.ts';
+import { clientsRoute } from './pages/clients/route.ts';
 import { homeRoute } from './pages/home/route.ts';
+import { keysRoute } from './pages/keys/route.ts';
+import { myServersRoute } from './pages/my-servers/route.ts';
 import { serverRoute } from './pages/server/route.ts';
 import { serversRoute } from './pages/servers/route.ts';
+import { useServerRoute } from './pages/use-server/route.ts';
 import { rootRoute } from './root-route.ts';
 
 /** Every page, one line each. */
-const routeTree = rootRoute.addChildren([homeRoute, serversRoute, addServerRoute, serverRoute]);
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  serversRoute,
+  addServerRoute,
+  serverRoute,
+  myServersRoute,
+  useServerRoute,
+  keysRoute,
+  clientsRoute,
+]);
 
 export const router = createRouter({
   routeTree,

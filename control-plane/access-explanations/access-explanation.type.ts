@@ -3,8 +3,7 @@ import type { AccessLevel } from '../../contract/access-policy.ts';
 import type { CapabilityKind } from '../../contract/access-rule.ts';
 import { CapabilityKindEnum } from '../capabilities/index.ts';
 
-/** The values of {@link AccessLevel}, for GraphQL. */
-export const AccessLevelEnum: Readonly<Record<AccessLevel, AccessLevel>> = {
+const AccessLevelEnum: Readonly<Record<AccessLevel, AccessLevel>> = {
   ORGANIZATION: 'ORGANIZATION',
   WORKSPACE: 'WORKSPACE',
   PEOPLE: 'PEOPLE',

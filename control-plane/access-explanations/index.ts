@@ -1,2 +1,1 @@
 export { AccessExplanationResolver } from './access-explanation.resolver.ts';
-export { AccessLevelEnum } from './access-explanation.type.ts';

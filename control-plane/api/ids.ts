@@ -17,7 +17,6 @@ export const ID_PREFIXES = {
   TrustedIssuer: 'tiss',
   IdentityProvider: 'idp',
   AuditEvent: 'aud',
-  Interaction: 'ixn',
   Lockdown: 'lock',
 } as const;
 

@@ -66,8 +66,6 @@ export const ACTIONS = {
   'consent.read': reads(OVERSEERS, [], true),
   'consent.revoke': writes(ADMINS, [], true),
   'audit_event.read': reads(OVERSEERS),
-  'interaction.read': reads(EVERYBODY, SEATED, true),
-  'interaction_payload.read': reads(['AUDITOR']),
   'change.read': reads(EVERYBODY, SEATED),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;

@@ -17,7 +17,6 @@ registerEnumType(HealthStateEnum, {
 
 /** What is known of the upstream of one server. */
 export interface McpServerHealth {
-  readonly mcpServerId: string;
   readonly state: HealthState;
   readonly checkedAt: Date | null;
   readonly lastSuccessAt: Date | null;
@@ -26,11 +25,9 @@ export interface McpServerHealth {
 
 @ObjectType('McpServerHealth', {
   description:
-    'Whether the upstream of a server is there, as the control plane sees it: one request now and then, without a credential, that leaves no session behind. How calls go is in `traffic`.',
+    'Whether the upstream of a server is there, as the control plane sees it: one request now and then, without a credential, that leaves no session behind. Whether calls succeed is decided by the data planes alone.',
 })
 export class McpServerHealthType implements McpServerHealth {
-  mcpServerId!: string;
-
   @Field(() => HealthStateEnum, { description: 'What the last check found.' })
   state!: HealthState;
 

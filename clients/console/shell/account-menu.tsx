@@ -1,5 +1,6 @@
 import { ActionIcon, Avatar, Menu } from '@mantine/core';
 import { IconApps, IconLogout, IconUser } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { readCsrfToken } from '../api/page-facts.ts';
 import { useViewer } from '../api/viewer.ts';
@@ -26,7 +27,7 @@ export function AccountMenu() {
           <Menu.Item component="a" href="/account" leftSection={<IconUser size={16} />}>
             {texts.account}
           </Menu.Item>
-          <Menu.Item component="a" href="/account/clients" leftSection={<IconApps size={16} />}>
+          <Menu.Item component={Link} to="/clients" leftSection={<IconApps size={16} />}>
             {texts.allowedClients}
           </Menu.Item>
           <Menu.Divider />

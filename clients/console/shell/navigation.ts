@@ -1,6 +1,9 @@
-import { IconServer2 } from '@tabler/icons-react';
+import { IconApps, IconKey, IconPlug, IconServer2 } from '@tabler/icons-react';
 import type { Viewer } from '../api/viewer.ts';
 import { texts } from '../texts/shell.ts';
+import { texts as keys } from '../texts/api-keys.ts';
+import { texts as clients } from '../texts/clients.ts';
+import { texts as myServers } from '../texts/my-servers.ts';
 import { texts as servers } from '../texts/servers.ts';
 
 /** A page that the navigation and the search lead to. */
@@ -15,7 +18,12 @@ export interface NavigationEntry {
 }
 
 /** Every entry, in order, one line each. */
-export const navigation: readonly NavigationEntry[] = [{ to: '/servers', label: servers.title, icon: IconServer2, section: texts.hub }];
+export const navigation: readonly NavigationEntry[] = [
+  { to: '/servers', label: servers.title, icon: IconServer2, section: texts.hub },
+  { to: '/my-servers', label: myServers.title, icon: IconPlug, section: texts.own },
+  { to: '/keys', label: keys.title, icon: IconKey, section: texts.own },
+  { to: '/clients', label: clients.title, icon: IconApps, section: texts.own },
+];
 
 /** What a person sees of it. */
 export function findNavigation(viewer: Viewer): readonly NavigationEntry[] {

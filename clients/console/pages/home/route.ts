@@ -1,10 +1,5 @@
-import { createRoute, redirect } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../../root-route.ts';
+import { HomePage } from './home-page.tsx';
 
-export const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/servers', replace: true });
-  },
-});
+export const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: HomePage });

@@ -1,0 +1,88 @@
+import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useEffectEvent } from 'react';
+import { showDone, showFaults } from '../../api/use-change.ts';
+import { useRead } from '../../api/use-read.ts';
+import { useViewer } from '../../api/viewer.ts';
+import { UseServerDocument, UseServerGrantDocument, type UseServerQuery } from '../../generated/graphql.ts';
+import { CopyText } from '../../parts/copy-text.tsx';
+import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { HealthBadge } from '../../parts/health-badge.tsx';
+import { MissingPage } from '../../parts/missing-page.tsx';
+import { OwnConnection } from '../../parts/own-connection.tsx';
+import { PageHeader } from '../../parts/page-header.tsx';
+import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { isUsable } from '../../parts/usable-grant.ts';
+import { texts as own } from '../../texts/own-connection.ts';
+import { texts } from '../../texts/use-server.ts';
+import { ClientSetup } from './client-setup.tsx';
+
+type Server = NonNullable<UseServerQuery['mcpServerBySlug']>;
+type Workspace = NonNullable<UseServerQuery['workspaceBySlug']>;
+
+const route = getRouteApi('/my-servers/$workspace/$server');
+
+/** How a person uses one server of one workspace. */
+export function UseServerPage() {
+  const params = route.useParams();
+  const { organizationId, user } = useViewer();
+  const { data, error, isLoading, refresh } = useRead(UseServerDocument, { organizationId, ...params });
+  const [workspace, server] = [data?.workspaceBySlug, data?.mcpServerBySlug];
+  const ids = { workspaceId: workspace?.id ?? '', serverId: server?.id ?? '' };
+  const granted = useRead(UseServerGrantDocument, ids, { isPaused: workspace == null || server == null });
+  if (isLoading || (workspace != null && workspace.slug !== params.workspace) || (server != null && server.slug !== params.server))
+    return <PageSkeleton />;
+  const failed = error ?? granted.error;
+  if (failed !== undefined) return <Failure error={failed} onRetry={refresh} />;
+  if (workspace == null || server == null) return <MissingPage />;
+  if (granted.isLoading) return <PageSkeleton />;
+  const grant = granted.data?.accessGrantByServer;
+  if (grant == null || !isUsable(grant, user.id)) return <MissingPage />;
+  return <UseServer key={grant.id} workspace={workspace} server={server} url={grant.url} />;
+}
+
+function UseServer({ workspace, server, url }: { workspace: Workspace; server: Server; url: string }) {
+  useReturn();
+  return (
+    <>
+      <Anchor component={Link} to="/my-servers" size="sm">
+        {texts.back}
+      </Anchor>
+      <PageHeader
+        title={server.name}
+        lead={
+          <Group gap="xs">
+            <Text>{texts.lead(workspace.name)}</Text>
+            <HealthBadge {...server} />
+            <EnforcementBadge subject={server.id} />
+          </Group>
+        }
+      />
+      <Stack gap="lg">
+        {server.description != null && server.description !== '' && <Text maw={720}>{server.description}</Text>}
+        <Group gap="xs">
+          <Text fw={600}>{texts.url}</Text>
+          <CopyText text={url} />
+        </Group>
+        {server.granularity === 'USER' && server.authentication !== 'NONE' && (
+          <OwnConnection server={server} returnTo={`/console/my-servers/${workspace.slug}/${server.slug}`} />
+        )}
+        <ClientSetup workspaceId={workspace.id} server={server} url={url} />
+      </Stack>
+    </>
+  );
+}
+
+/** Says how consent went when the upstream sent the person back here, once. */
+function useReturn(): void {
+  const { upstream, error } = route.useSearch();
+  const navigate = route.useNavigate();
+  const forget = useEffectEvent(() => void navigate({ search: ({ client, with: access }) => ({ client, with: access }), replace: true }));
+  useEffect(() => {
+    if (upstream === undefined) return;
+    if (upstream === 'connected') showDone(own.connected);
+    else showFaults([{ code: 'INVALID', message: error ?? (upstream === 'denied' ? own.denied : own.failed) }]);
+    forget();
+  }, [upstream, error]);
+}
