@@ -25,7 +25,7 @@ export const provisionJourneys: readonly Journey[] = [
       check(!(await isServed(stage, key.plain)), 'what is said to be in force is not');
       await until('the switch being off', async () => !(await toggle.isChecked()));
       await page.goto(`${stage.origin}/console/servers/open-tools?tab=explain`);
-      await page.getByLabel('Who').fill(member.name);
+      await page.getByRole('combobox', { name: 'Who' }).fill(member.name);
       await page.getByRole('option', { name: new RegExp(member.name) }).click();
       await page.getByRole('button', { name: 'Explain', exact: true }).click();
       await page.getByText('There is an exception for this person.').waitFor();
