@@ -16,7 +16,7 @@ export function listVisitedPages(_stage: Stage): readonly VisitedPage[] {
     { name: 'servers', path: 'servers', who: 'owner', shows: 'Guarded tools' },
     { name: 'add-server', path: 'servers/new', who: 'owner', shows: 'URL of the server' },
     { name: 'server', path: 'servers/open-tools', who: 'owner', shows: 'How people connect' },
-    { name: 'server-tools', path: 'servers/open-tools?tab=tools', who: 'owner', shows: 'test_trigger_tool_change' },
+    { name: 'server-tools', path: 'servers/open-tools?tab=tools', who: 'owner', shows: 'Details' },
     { name: 'server-access', path: 'servers/open-tools?tab=access', who: 'owner', shows: 'Test workspace' },
     { name: 'server-rules', path: 'servers/open-tools?tab=rules', who: 'owner', shows: 'No deletes' },
     { name: 'server-explain', path: 'servers/open-tools?tab=explain', who: 'owner', shows: 'Explain access' },

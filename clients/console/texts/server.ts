@@ -73,6 +73,7 @@ export const texts = {
   state: 'State',
   connectedBy: 'Connected by',
   expires: 'Expires',
+  actions: 'Actions',
   test: 'Test',
   testAccepted: 'The server accepts it.',
   testRefused: 'The server refuses it.',

@@ -85,7 +85,11 @@ function toColumns(viewer: Viewer): readonly Column<Connection>[] {
         </Text>
       ),
     },
-    { name: '', width: '2fr', render: (connection) => <Actions connection={connection} mayWrite={mayWrite(viewer, connection)} /> },
+    {
+      name: texts.actions,
+      width: '2fr',
+      render: (connection) => <Actions connection={connection} mayWrite={mayWrite(viewer, connection)} />,
+    },
   ];
 }
 
