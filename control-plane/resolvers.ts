@@ -7,6 +7,7 @@ import {
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
 import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
+import { InteractionResolver, McpServerHealthTrafficResolver } from './interactions/index.ts';
 import { AuditEventResolver, ChangeResolver } from './audit/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
 import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
@@ -92,4 +93,6 @@ export const resolvers = [
   OrganizationTrustedIssuersResolver,
   AuditEventResolver,
   ChangeResolver,
+  InteractionResolver,
+  McpServerHealthTrafficResolver,
 ] as const;

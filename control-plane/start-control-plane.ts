@@ -71,6 +71,7 @@ import {
   ProviderRoutes,
   readIdentityProvider,
 } from './identity-providers/index.ts';
+import { InteractionFeed, INTERACTIONS_ADDED, readInteraction } from './interactions/index.ts';
 import { routePages } from './pages/index.ts';
 import { NO_EXPORT, openObservation } from './telemetry/index.ts';
 import { openTrafficLog } from './traffic/index.ts';
@@ -131,6 +132,7 @@ const nodeReaders: NodeReaders = {
   TrustedIssuer: readTrustedIssuer,
   IdentityProvider: readIdentityProvider,
   AuditEvent: readAuditEvent,
+  Interaction: readInteraction,
   Lockdown: readLockdown,
 };
 
@@ -260,6 +262,7 @@ export async function startControlPlane(
   const connectRoutes = [new ConnectRoutes(pageParts), new EntryRoutes(pageParts), new OwnConnectionsRoutes(pageParts)];
   const connectPages = routePages(connectRoutes.flatMap((routes) => routes.list()));
   const listener = new NotificationListener({ databaseUrl: config.databaseUrl, logger });
+  const interactions = new InteractionFeed({ listener, clock: systemClock, logger });
   const changes = new ChangeFeed({ listener, listGateways: () => reports.listLive() });
   const server = new ApiServer({
     schema: buildApiSchema({ get: (type) => instances.get(type) ?? new type() }),
@@ -267,7 +270,9 @@ export async function startControlPlane(
     authenticator: new RequestAuthenticator(new CallerAuthenticator(systemClock, config.bootstrapAdminKey), signIn.sessions),
     introspection: config.introspection,
     findUnreadiness: () => findUnreadiness(orm),
-    sources: new LiveSources().bind(CHANGES, (args, context, signal) => changes.follow(args, context, signal)),
+    sources: new LiveSources()
+      .bind(CHANGES, (args, context, signal) => changes.follow(args, context, signal))
+      .bind(INTERACTIONS_ADDED, (args, context, signal) => interactions.follow(args, context, signal)),
     watchRights: (onChange) => changes.watchRights(onChange),
     describeState: () => ({ publisher: publisher.status.state }),
     trustedProxies: config.trustedProxies,

@@ -3,7 +3,8 @@ import type { AccessLevel } from '../../contract/access-policy.ts';
 import type { CapabilityKind } from '../../contract/access-rule.ts';
 import { CapabilityKindEnum } from '../capabilities/index.ts';
 
-const AccessLevelEnum: Readonly<Record<AccessLevel, AccessLevel>> = {
+/** The values of {@link AccessLevel}, for GraphQL. */
+export const AccessLevelEnum: Readonly<Record<AccessLevel, AccessLevel>> = {
   ORGANIZATION: 'ORGANIZATION',
   WORKSPACE: 'WORKSPACE',
   PEOPLE: 'PEOPLE',

@@ -1,1 +1,2 @@
 export { AccessExplanationResolver } from './access-explanation.resolver.ts';
+export { AccessLevelEnum } from './access-explanation.type.ts';

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   TrustedIssuer: 'tiss',
   IdentityProvider: 'idp',
   AuditEvent: 'aud',
+  Interaction: 'ixn',
   Lockdown: 'lock',
 } as const;
 

@@ -66,6 +66,8 @@ export const ACTIONS = {
   'consent.read': reads(OVERSEERS, [], true),
   'consent.revoke': writes(ADMINS, [], true),
   'audit_event.read': reads(OVERSEERS),
+  'interaction.read': reads(EVERYBODY, SEATED, true),
+  'interaction_payload.read': reads(['AUDITOR']),
   'change.read': reads(EVERYBODY, SEATED),
   'gateway.read': reads(EVERYBODY, SEATED, true),
 } as const satisfies Record<string, ActionRule>;

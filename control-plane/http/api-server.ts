@@ -14,6 +14,7 @@ import type { WorkObserver } from '../telemetry/index.ts';
 import { runRequest } from '../database/change-origin.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
+import { InteractionExport } from './interaction-export.ts';
 import { LiveHandler } from './live-handler.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
 import { observeOperations } from './observe-operations.ts';
@@ -48,10 +49,12 @@ export class ApiServer {
   readonly #server: Server = createServer(this.#app);
   readonly #apollo: ApolloServer<ApiContext>;
   readonly #live: LiveHandler;
+  readonly #exports: InteractionExport;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#live = new LiveHandler(options);
+    this.#exports = new InteractionExport(options);
     this.#apollo = new ApolloServer<ApiContext>({
       schema: options.schema,
       introspection: options.introspection,
@@ -88,6 +91,7 @@ export class ApiServer {
   /** Takes no new request and lets those under way finish. */
   stop(): Promise<void> {
     this.#live.stop();
+    this.#exports.stop();
     return this.#apollo.stop();
   }
 
@@ -103,6 +107,7 @@ export class ApiServer {
         .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
     });
     this.#app.use((req, _res, next) => runRequest(req.ip ?? null, next));
+    this.#app.use('/interactions/export', express.json({ limit: MAX_REQUEST_BODY }), (req, res) => this.#exports.handle(req, res));
     this.#app.use('/graphql/stream', express.json({ limit: MAX_REQUEST_BODY }), (req, res) => this.#live.handle(req, res));
     this.#app.use(
       '/graphql',

@@ -9,7 +9,7 @@ interface HealthRow {
   readonly last_error: string | null;
 }
 
-const UNKNOWN: McpServerHealth = { state: 'UNKNOWN', checkedAt: null, lastSuccessAt: null, lastError: null };
+const UNKNOWN: Omit<McpServerHealth, 'mcpServerId'> = { state: 'UNKNOWN', checkedAt: null, lastSuccessAt: null, lastError: null };
 
 /** What was found at another address, or by another transport, says nothing of the present one. */
 const CURRENT_HEALTH = `
@@ -21,11 +21,11 @@ const CURRENT_HEALTH = `
 export async function batchHealth(em: EntityManager, ids: readonly string[]): Promise<McpServerHealth[]> {
   const rows = await em.execute<HealthRow[]>(CURRENT_HEALTH, [JSON.stringify(ids)]);
   const byId = new Map(rows.map((row) => [row.id, toHealth(row)]));
-  return ids.map((id) => byId.get(id) ?? UNKNOWN);
+  return ids.map((id) => byId.get(id) ?? { ...UNKNOWN, mcpServerId: id });
 }
 
-function toHealth({ state, checked_at, last_success_at, last_error }: HealthRow): McpServerHealth {
-  return { state, checkedAt: toDate(checked_at), lastSuccessAt: toDate(last_success_at), lastError: last_error };
+function toHealth({ id, state, checked_at, last_success_at, last_error }: HealthRow): McpServerHealth {
+  return { mcpServerId: id, state, checkedAt: toDate(checked_at), lastSuccessAt: toDate(last_success_at), lastError: last_error };
 }
 
 function toDate(value: string | Date | null): Date | null {

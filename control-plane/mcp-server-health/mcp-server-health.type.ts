@@ -17,6 +17,7 @@ registerEnumType(HealthStateEnum, {
 
 /** What is known of the upstream of one server. */
 export interface McpServerHealth {
+  readonly mcpServerId: string;
   readonly state: HealthState;
   readonly checkedAt: Date | null;
   readonly lastSuccessAt: Date | null;
@@ -25,9 +26,11 @@ export interface McpServerHealth {
 
 @ObjectType('McpServerHealth', {
   description:
-    'Whether the upstream of a server is there, as the control plane sees it: one request now and then, without a credential, that leaves no session behind. Whether calls succeed is decided by the data planes alone.',
+    'Whether the upstream of a server is there, as the control plane sees it: one request now and then, without a credential, that leaves no session behind. How calls go is in `traffic`.',
 })
 export class McpServerHealthType implements McpServerHealth {
+  mcpServerId!: string;
+
   @Field(() => HealthStateEnum, { description: 'What the last check found.' })
   state!: HealthState;
 

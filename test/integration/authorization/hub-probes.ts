@@ -42,6 +42,52 @@ export const hubProbes: Readonly<Record<string, Probe>> = {
     rest: 'hidden',
     isServed: (answer) => (answer as { nodes: unknown[] }).nodes.length > 0,
   },
+  interaction: {
+    query: 'query ($id: ID!) { interaction(id: $id) { id } }',
+    variables: async (world) => ({ id: await world.addInteraction() }),
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+  },
+  interactions: {
+    query: 'query ($organizationId: ID!) { interactions(organizationId: $organizationId, first: 1) { nodes { id } } }',
+    variables: async (world) => {
+      await world.addInteraction();
+      return { organizationId: world.organization.id };
+    },
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+    isServed: (answer) => (answer as { nodes: unknown[] }).nodes.length > 0,
+  },
+  interactionCount: {
+    query: 'query ($organizationId: ID!) { interactionCount(organizationId: $organizationId) { count } }',
+    variables: async (world) => {
+      await world.addInteraction();
+      return { organizationId: world.organization.id };
+    },
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+    isServed: (answer) => (answer as { count: number }).count > 0,
+  },
+  interactionPayload: {
+    query: 'query ($id: ID!) { interactionPayload(interactionId: $id) { arguments } }',
+    variables: async (world) => ({ id: await world.addInteraction() }),
+    done: ['instanceAdmin', 'auditor'],
+    forbidden: ['owner', 'admin', 'manager', 'serviceKey', 'readOnlyManager'],
+    rest: 'hidden',
+  },
+  usage: {
+    query: `query ($organizationId: ID!, $since: DateTimeISO!, $until: DateTimeISO!) {
+      usage(organizationId: $organizationId, since: $since, until: $until) { calls }
+    }`,
+    variables: async (world) => {
+      await world.addInteraction();
+      const [since, until] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000)];
+      return { organizationId: world.organization.id, since, until };
+    },
+    done: SEES_CONNECTION,
+    rest: 'hidden',
+    isServed: (answer) => (answer as unknown[]).length > 0,
+  },
   auditEvent: {
     query: 'query ($id: ID!) { auditEvent(id: $id) { id } }',
     variables: async (world) => ({ id: await world.findAuditEvent() }),

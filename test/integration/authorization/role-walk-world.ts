@@ -1,5 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { toTrafficEventId, type TrafficEvent } from '../../../contract/traffic-event.ts';
+import { toInteractionId } from '../../../control-plane/interactions/interaction-id.ts';
+import { addTraffic } from '../../support/add-traffic.ts';
 import type { TestControlPlane } from '../../support/control-plane.ts';
 import { startTestIdentityProvider } from '../../support/identity-provider.ts';
 import {
@@ -82,6 +85,8 @@ export interface WalkWorld {
   addConsent(): Promise<string>;
   /** Of the organization. */
   findAuditEvent(): Promise<string>;
+  /** Of the person, in the workspace, with a captured payload. */
+  addInteraction(): Promise<string>;
 }
 
 const ALL_SCOPES: ApiKeyScope[] = ['MCP', 'API_READ', 'API_WRITE'];
@@ -210,6 +215,22 @@ export async function buildWalkWorld(plane: TestControlPlane): Promise<WalkWorld
       return (await plane.run(admin, AccessRuleCreateDocument, { input })).accessRuleCreate.accessRule!;
     },
     addConsent,
+    async addInteraction() {
+      const event: TrafficEvent = {
+        gatewayId: `dp_${randomUUID()}`,
+        sequence: 1,
+        timeMs: Date.now(),
+        kind: 'REQUEST',
+        outcome: 'COMPLETED',
+        organizationId: organization.id,
+        workspaceId: workspace.id,
+        serverId: server.id,
+        userId: person.id,
+        payload: { arguments: '{"city":"Berlin"}', redactions: 0 },
+      };
+      await addTraffic(plane.databaseUrl, [event]);
+      return toInteractionId({ occurredAt: new Date(event.timeMs), eventId: toTrafficEventId(event) });
+    },
     async findAuditEvent() {
       const query = 'query ($id: ID!) { auditEvents(organizationId: $id, first: 1) { nodes { id } } }';
       const { data } = await plane.send<{ auditEvents: { nodes: { id: string }[] } }>(admin, query, { id: organization.id });

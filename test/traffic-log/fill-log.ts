@@ -1,0 +1,68 @@
+import { Client } from 'pg';
+
+const DAY_MS = 86_400_000;
+
+/** How a log is filled. */
+export interface FillOptions {
+  readonly databaseUrl: string;
+  readonly organizationId: string;
+  readonly events: number;
+  /** Over so many days, today included. */
+  readonly days: number;
+  readonly progress: (message: string) => void;
+}
+
+/**
+ * Fills the log as a year of two hundred people, fifty servers and a few programs would. Each day is filled before it becomes a part
+ * of the log, so that its indexes are built once and not entry by entry.
+ */
+export async function fillLog(options: FillOptions): Promise<void> {
+  const client = new Client({ connectionString: options.databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`SET maintenance_work_mem = '512MB'`);
+    for (let day = 0; day < options.days; day++) await fillDay(client, options, day);
+    await client.query('VACUUM (ANALYZE) traffic_events');
+  } finally {
+    await client.end();
+  }
+}
+
+async function fillDay(client: Client, { organizationId, events, days, progress }: FillOptions, day: number): Promise<void> {
+  const from = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - day * DAY_MS);
+  const end = new Date(from.getTime() + DAY_MS);
+  const to = day === 0 ? new Date() : end;
+  const count = Math.ceil(events / days);
+  const name = `traffic_events_p${from.toISOString().slice(0, 10).replaceAll('-', '')}`;
+  await client.query(`DROP TABLE IF EXISTS ${name}`);
+  await client.query(`CREATE TABLE ${name} (LIKE traffic_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
+  await client.query(FILL.replace('$table', name), [organizationId, from, to, count, day]);
+  await client.query(
+    `ALTER TABLE traffic_events ATTACH PARTITION ${name} FOR VALUES FROM ('${from.toISOString()}') TO ('${end.toISOString()}')`,
+  );
+  progress(`${(day + 1) * count} of ${count * days} events`);
+}
+
+/** Outcomes, servers and people are used unevenly: the first ones most. */
+const FILL = `
+  INSERT INTO $table (occurred_at, id, gateway_id, sequence, kind, outcome, organization_id, workspace_id, server_id, grant_id, caller_kind,
+    user_id, key_id, client_name, client_version, era, protocol_revision, session_id, http_method, method, capability_kind, capability_name,
+    status, decision, decided_by, rule_id, rule_level, snapshot_revision, reason, error_code, error_reason, connection_id, upstream_ms,
+    total_ms, request_bytes, response_bytes, trace_id, span_id)
+  SELECT $2::timestamptz + ((n - 1)::float8 / $4) * ($3::timestamptz - $2::timestamptz),
+         (lpad(to_hex($5::int), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+         ('00000000-0000-4000-8000-00000000000' || n % 4)::uuid, n,
+         CASE WHEN fate < 0.02 THEN 'REFUSAL' WHEN fate > 0.97 THEN 'NOTIFICATION' ELSE 'REQUEST' END,
+         CASE WHEN fate < 0.02 THEN 'REFUSED' WHEN fate < 0.03 THEN 'ERROR' WHEN fate < 0.033 THEN 'UPSTREAM_FAILED' ELSE 'COMPLETED' END,
+         $1, 'ws_fill' || person % 20, 'mcps_fill' || server, 'grant_fill' || person % 20 || '_' || server, 'API_KEY',
+         'usr_fill' || person, 'key_fill' || person, 'program-' || person % 6, '1.' || person % 3, 'LEGACY', '2025-11-25',
+         'session' || $5::int || '_' || n / 40, 'POST', CASE WHEN n % 8 = 0 THEN 'tools/list' ELSE 'tools/call' END,
+         CASE WHEN n % 8 = 0 THEN NULL ELSE 'TOOL' END, CASE WHEN n % 8 = 0 THEN NULL ELSE 'tool_' || server || '_' || n % 12 END,
+         CASE WHEN fate < 0.02 THEN 403 ELSE 200 END, CASE WHEN fate < 0.02 THEN 'DENIED' ELSE 'ALLOWED' END, 'rule',
+         CASE WHEN fate < 0.02 THEN 'rule_fill' || server END, 'WORKSPACE', 1000 + $5::int,
+         CASE WHEN fate < 0.02 THEN 'capability_denied' END, CASE WHEN fate >= 0.02 AND fate < 0.03 THEN -32603 END,
+         CASE WHEN fate >= 0.03 AND fate < 0.033 THEN 'it did not answer in time' END, 'con_fill' || server,
+         CASE WHEN fate < 0.02 THEN NULL ELSE (8 * exp(2 * luck))::bigint END, CASE WHEN fate < 0.02 THEN 0 ELSE (10 * exp(2 * luck))::bigint END,
+         200 + n % 2000, 500 + (n * 7) % 20000, lpad(to_hex($5::int), 16, '0') || lpad(to_hex(n), 16, '0'), lpad(to_hex(n), 16, '0')
+  FROM (SELECT n, random() AS fate, random() + random() AS luck, floor(200 * random() ^ 2)::int AS person, floor(50 * random() ^ 2)::int AS server
+        FROM generate_series(1, $4::int) AS n) AS made`;
