@@ -1,4 +1,4 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { Browser } from '../support/browser.ts';
 import { openSignedInBrowser } from '../support/web-sign-in.ts';
@@ -26,6 +26,9 @@ interface ToolCall {
   readonly name: string;
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
+
+/** The suite gives a scenario 30 s. */
+const CALL_TIMEOUT_MS = 8_000;
 
 /** How often a person connects a server whose calls then fail. */
 const MAX_CONNECTS = 3;
@@ -133,7 +136,7 @@ export class ScenarioPlayer {
       const { tools } = await client.listTools();
       const calls: readonly ToolCall[] =
         toolCalls ?? tools.map(({ name, inputSchema }) => ({ name, arguments: toArguments(inputSchema, tools[0]!.inputSchema) }));
-      for (const call of calls) await client.callTool({ ...call });
+      for (const call of calls) await callPatiently(client, call);
       const { resources, prompts } = client.getServerCapabilities() ?? {};
       if (resources !== undefined) for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });
       if (prompts !== undefined) for (const { name } of (await client.listPrompts()).prompts) await client.getPrompt({ name });
@@ -141,6 +144,18 @@ export class ScenarioPlayer {
       await client.close();
     }
   }
+}
+
+/**
+ * What a server asks on the stream that a client opens beside its calls is lost where that stream comes later than the call, directly and
+ * through a gateway. Such a call is made again.
+ */
+async function callPatiently(client: Client, call: ToolCall): Promise<void> {
+  const attempt = () => client.callTool({ ...call }, { timeout: CALL_TIMEOUT_MS });
+  await attempt().catch((cause: unknown) => {
+    if (!(cause instanceof SdkError) || cause.code !== SdkErrorCode.RequestTimeout) throw cause;
+    return attempt();
+  });
 }
 
 const PropertiesSchema = z.record(z.string(), z.object({ type: z.string().optional() }).catch({}));
