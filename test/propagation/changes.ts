@@ -20,6 +20,7 @@ interface Key {
 export function changesOfRound(api: ApiClient, grant: SeededGrant): readonly Change[] {
   let key: Key | undefined;
   let ruleId = '';
+  let lockdownId = '';
   const plain = () => key?.plain ?? '';
   return [
     { kind: 'key created', key: plain, outcome: 'admitted', commit: async () => void (key = await createKey(api, grant.workspaceId)) },
@@ -32,11 +33,18 @@ export function changesOfRound(api: ApiClient, grant: SeededGrant): readonly Cha
       commit: async () => void (ruleId = await createRule(api, grant.grantId)),
     },
     { kind: 'capability rule deleted', key: plain, outcome: 'toolShown', commit: () => mutateById(api, 'accessRuleDelete', ruleId) },
+    {
+      kind: 'key under lockdown',
+      key: plain,
+      outcome: 'keyUnknown',
+      commit: async () => void (lockdownId = await lockDown(api, key?.id ?? '')),
+    },
+    { kind: 'lockdown ended', key: plain, outcome: 'admitted', commit: () => mutateById(api, 'lockdownDelete', lockdownId) },
     { kind: 'key revoked', key: plain, outcome: 'keyUnknown', commit: () => mutateById(api, 'apiKeyRevoke', key?.id ?? '') },
   ];
 }
 
-async function createKey(api: ApiClient, workspaceId: string): Promise<Key> {
+export async function createKey(api: ApiClient, workspaceId: string): Promise<Key> {
   const { apiKey, plainKey } = await api.run<{ apiKey: { id: string }; plainKey: string }>(
     `mutation ($input: ApiKeyCreateInput!) {
       apiKeyCreate(input: $input) { apiKey { id } plainKey snapshotRevision userErrors { code message field } }
@@ -56,6 +64,17 @@ async function createRule(api: ApiClient, accessGrantId: string): Promise<string
     'accessRuleCreate',
   );
   return accessRule.id;
+}
+
+async function lockDown(api: ApiClient, subjectId: string): Promise<string> {
+  const { lockdown } = await api.run<{ lockdown: { id: string } }>(
+    `mutation ($input: LockdownCreateInput!) {
+      lockdownCreate(input: $input) { lockdown { id } snapshotRevision userErrors { code message field } }
+    }`,
+    { input: { subjectId, reason: 'Propagation' } },
+    'lockdownCreate',
+  );
+  return lockdown.id;
 }
 
 async function mutateById(api: ApiClient, mutation: string, id: string): Promise<void> {

@@ -11,6 +11,8 @@ export interface Propagation {
   readonly commitMs: number;
   /** From the commit until the slowest data plane answered a call accordingly. */
   readonly enforcedMs: number;
+  /** From the mutation being sent until then. */
+  readonly totalMs: number;
 }
 
 /** What changes are made and observed with. */
@@ -39,5 +41,6 @@ async function measure({ commits, probes, grant }: Instruments, change: Change):
   const observe = () => Promise.all(probes.map((probe) => probe.waitFor(grant.path, change.key(), outcome)));
   const observed = change.key() === '' ? commit().then(observe) : Promise.all([observe(), commit()]).then(([atMs]) => atMs);
   const [committedAtMs, observedAtMs] = await Promise.all([committed, observed]);
-  return { kind, commitMs: committedAtMs - sentAtMs, enforcedMs: Math.max(...observedAtMs) - committedAtMs };
+  const enforcedAtMs = Math.max(...observedAtMs);
+  return { kind, commitMs: committedAtMs - sentAtMs, enforcedMs: enforcedAtMs - committedAtMs, totalMs: enforcedAtMs - sentAtMs };
 }

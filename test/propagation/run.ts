@@ -1,4 +1,4 @@
-// `npm run propagation`: how long a committed change takes until two data planes enforce it, in a small hub and in a large one, and what
+// `npm run propagation`: how long a change takes until two data planes that are busy enforce it, from the mutation and from its commit, in a small hub and in a large one, and what
 // a change and a snapshot cost. Enforced means that a client's call ends differently. Times are printed, not judged: what fails the run
 // is a change that is not enforced. An argument sets how many changes are made: `npm run propagation -- 100`.
 import { execFile } from 'node:child_process';
@@ -19,6 +19,8 @@ import { startGateway, type RunningGateway } from '../support/start-gateway.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { EnforcementProbe } from './enforcement-probe.ts';
 import { measureChanges } from './measure-changes.ts';
+import { createKey } from './changes.ts';
+import { Load } from './load.ts';
 import { describeFootprint, describePropagation, describeShipments } from './report.ts';
 import { seedHub, type HubSize } from './seed-hub.ts';
 import { readShipments } from './shipped-bytes.ts';
@@ -31,7 +33,7 @@ const WARM_UP = 40;
 const READY_DEADLINE_MS = 120_000;
 const READY_POLL_MS = 50;
 const HUBS: readonly HubSize[] = [
-  { workspaces: 1, servers: 1 },
+  { workspaces: 2, servers: 1 },
   { workspaces: 1_000, servers: 100 },
 ];
 
@@ -67,9 +69,17 @@ async function measureHub(hub: HubSize, database: { readonly url: string; drop()
     const instruments = { api, commits, probes, grant };
     await Promise.all(gateway.replicas.map(({ adminUrl }) => untilReady(adminUrl)));
     await measureChanges(instruments, WARM_UP);
+    const caller = await createKey(api, grant.load.workspaceId);
+    await Promise.all(probes.map((probe) => probe.waitFor(grant.load.path, caller.plain, 'admitted')));
+    const load = new Load(
+      gateway.replicas.map(({ url }) => url),
+      grant.load.path,
+      caller.plain,
+    );
     print(describePropagation(await measureChanges(instruments, CHANGES)));
+    print(await load.stop());
     print(describeShipments(await readShipments(location, gateway.dataPlanes[0]!.log)));
-    if (hub.workspaces > 1) print(describeFootprint(await measureFootprint(gateway, location, env)));
+    if (hub.servers > 1) print(describeFootprint(await measureFootprint(gateway, location, env)));
   } finally {
     await Promise.all([...probes.map((probe) => probe.close()), commits.close()]);
     await gateway.stop();

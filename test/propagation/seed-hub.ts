@@ -12,6 +12,8 @@ export interface SeededGrant {
   readonly grantId: string;
   readonly workspaceId: string;
   readonly path: string;
+  /** Of a workspace that is granted the same server, for calls that no change is about; the same one where there is no other. */
+  readonly load: { readonly workspaceId: string; readonly path: string };
 }
 
 const ORGANIZATION_ID = 'org_propagationaaaaaaaaaaaaa';
@@ -52,7 +54,12 @@ export async function seedHub(databaseUrl: string, { workspaces, servers }: HubS
       [randomBytes(4).readUInt32BE() % (workspaces * servers)],
     );
     const { id, workspace_id: workspaceId, workspace, server } = rows[0]!;
-    return { grantId: id, workspaceId, path: `/${workspace}/${server}/mcp` };
+    const { rows: others } = await client.query<{ id: string; slug: string }>(
+      `SELECT id, slug FROM workspaces ORDER BY id = $1, id LIMIT 1`,
+      [workspaceId],
+    );
+    const load = { workspaceId: others[0]!.id, path: `/${others[0]!.slug}/${server}/mcp` };
+    return { grantId: id, workspaceId, path: `/${workspace}/${server}/mcp`, load };
   } finally {
     await client.end();
   }
