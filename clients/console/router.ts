@@ -5,11 +5,16 @@ import { PageSkeleton } from './parts/page-skeleton.tsx';
 import { addServerRoute } from './pages/add-server/route.ts';
 import { clientsRoute } from './pages/clients/route.ts';
 import { homeRoute } from './pages/home/route.ts';
+import { identityProvidersRoute } from './pages/identity-providers/route.ts';
 import { keysRoute } from './pages/keys/route.ts';
 import { myServersRoute } from './pages/my-servers/route.ts';
+import { peopleRoute } from './pages/people/route.ts';
+import { personRoute } from './pages/person/route.ts';
 import { serverRoute } from './pages/server/route.ts';
 import { serversRoute } from './pages/servers/route.ts';
 import { useServerRoute } from './pages/use-server/route.ts';
+import { workspaceRoute } from './pages/workspace/route.ts';
+import { workspacesRoute } from './pages/workspaces/route.ts';
 import { rootRoute } from './root-route.ts';
 
 /** Every page, one line each. */
@@ -22,6 +27,11 @@ const routeTree = rootRoute.addChildren([
   useServerRoute,
   keysRoute,
   clientsRoute,
+  workspacesRoute,
+  workspaceRoute,
+  peopleRoute,
+  personRoute,
+  identityProvidersRoute,
 ]);
 
 export const router = createRouter({

@@ -70,7 +70,7 @@ async function readUserAccess(em: EntityManager, key: ApiKey): Promise<Access> {
 export async function readPersonAccess(em: EntityManager, userId: string): Promise<Access> {
   const user = await em.findOne(UserEntity, userId);
   if (user === null || !user.enabled || (await isLocked(em, userId))) return ANONYMOUS;
-  const actor = { kind: 'user', userId, keyId: 'browser', scopes: ['API_READ', 'API_WRITE'], workspaceId: null } as const;
+  const actor = { kind: 'user', userId, keyId: 'browser', scopes: ['API_READ', 'API_WRITE', 'MCP'], workspaceId: null } as const;
   return { actor, organizationRoles: new Map([[user.organizationId, user.role]]), workspaceSeats: await readSeats(em, user) };
 }
 

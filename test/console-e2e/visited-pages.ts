@@ -11,7 +11,7 @@ export interface VisitedPage {
 }
 
 /** Every page, one line each. Journeys have been made before: there is something to see. */
-export function listVisitedPages(_stage: Stage): readonly VisitedPage[] {
+export function listVisitedPages({ world, member }: Stage): readonly VisitedPage[] {
   return [
     { name: 'servers', path: 'servers', who: 'owner', shows: 'Guarded tools' },
     { name: 'add-server', path: 'servers/new', who: 'owner', shows: 'URL of the server' },
@@ -23,5 +23,23 @@ export function listVisitedPages(_stage: Stage): readonly VisitedPage[] {
     { name: 'server-connections', path: 'servers/guarded?tab=connections', who: 'owner', shows: 'Test organization' },
     { name: 'server-settings', path: 'servers/open-tools?tab=settings', who: 'owner', shows: 'Delete this server' },
     { name: 'member-servers', path: 'servers', who: 'member', shows: 'Servers' },
+    { name: 'my-servers', path: 'my-servers', who: 'member', shows: 'Set up a client' },
+    { name: 'use-server', path: `my-servers/${world.workspace.slug}/open-tools?client=vscode`, who: 'member', shows: 'Open in VS Code' },
+    {
+      name: 'use-server-key',
+      path: `my-servers/${world.workspace.slug}/open-tools?client=codex&with=key`,
+      who: 'member',
+      shows: 'bearer_token',
+    },
+    { name: 'keys', path: 'keys', who: 'member', shows: 'Night script' },
+    { name: 'clients', path: 'clients', who: 'member', shows: 'You allowed no client yet' },
+    { name: 'workspaces', path: 'workspaces', who: 'owner', shows: 'Test workspace' },
+    { name: 'workspace', path: `workspaces/${world.workspace.slug}`, who: 'owner', shows: 'Max Member' },
+    { name: 'workspace-servers', path: `workspaces/${world.workspace.slug}?tab=servers`, who: 'owner', shows: 'Guarded tools' },
+    { name: 'workspace-keys', path: `workspaces/${world.workspace.slug}?tab=keys`, who: 'manager', shows: 'Make a key' },
+    { name: 'workspace-settings', path: `workspaces/${world.workspace.slug}?tab=settings`, who: 'owner', shows: 'Delete this workspace' },
+    { name: 'people', path: 'people', who: 'owner', shows: 'Ada Auditor' },
+    { name: 'person', path: `people/${member.id}`, who: 'owner', shows: 'Make a sign-in link' },
+    { name: 'identity-providers', path: 'identity-providers', who: 'owner', shows: 'No issuer is trusted' },
   ];
 }

@@ -72,6 +72,34 @@ describe('a session of a browser', () => {
     for (const answer of [form, text, image]) expect(answer).toMatchObject({ status: 400, isVictim: false });
   });
 
+  it('lets the person make a key of theirs that may call servers', async () => {
+    const api = new ApiClient(plane.url, plane.adminKey);
+    const asVictim = <T>(query: string, variables = {}) =>
+      ask({ ...JSON_TYPE, 'x-sluice-csrf': victim.token }, { body: JSON.stringify({ query, variables }) }).then(
+        ({ text }) => (JSON.parse(text) as { data: T }).data,
+      );
+    const { viewer } = await asVictim<{ viewer: { user: { organization: { id: string } } } }>(
+      '{ viewer { user { organization { id } } } }',
+    );
+    const { workspace } = await api.run<{ workspace: { id: string } }>(
+      `mutation ($input: WorkspaceCreateInput!) {
+        workspaceCreate(input: $input) { workspace { id } snapshotRevision userErrors { code message field } }
+      }`,
+      { input: { organizationId: viewer.user.organization.id, slug: 'keys-of-a-session', name: 'Keys of a session' } },
+      'workspaceCreate',
+    );
+    await api.run(
+      `mutation ($input: WorkspaceMemberAddInput!) { workspaceMemberAdd(input: $input) { snapshotRevision userErrors { code message field } } }`,
+      { input: { workspaceId: workspace.id, userIds: [victim.id] } },
+      'workspaceMemberAdd',
+    );
+    const { apiKeyCreate } = await asVictim<{ apiKeyCreate: { plainKey: string | null } }>(
+      'mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { plainKey userErrors { message } } }',
+      { input: { kind: 'USER', workspaceId: workspace.id, name: 'Agent', scopes: ['MCP'] } },
+    );
+    expect(apiKeyCreate.plainKey).toMatch(/^slc_/);
+  });
+
   it('does not lend its rights to a key that does not work', async () => {
     const answer = await ask({ ...JSON_TYPE, 'x-sluice-csrf': victim.token, authorization: 'Bearer slc_000000000000_wrong' });
     expect(answer.text).toContain('UNAUTHENTICATED');

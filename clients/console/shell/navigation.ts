@@ -1,9 +1,12 @@
-import { IconApps, IconKey, IconPlug, IconServer2 } from '@tabler/icons-react';
+import { IconApps, IconKey, IconLogin2, IconPlug, IconServer2, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import type { Viewer } from '../api/viewer.ts';
 import { texts } from '../texts/shell.ts';
 import { texts as keys } from '../texts/api-keys.ts';
 import { texts as clients } from '../texts/clients.ts';
 import { texts as myServers } from '../texts/my-servers.ts';
+import { texts as identityProviders } from '../texts/identity-providers.ts';
+import { texts as people } from '../texts/people.ts';
+import { texts as workspaces } from '../texts/workspaces.ts';
 import { texts as servers } from '../texts/servers.ts';
 
 /** A page that the navigation and the search lead to. */
@@ -20,6 +23,21 @@ export interface NavigationEntry {
 /** Every entry, in order, one line each. */
 export const navigation: readonly NavigationEntry[] = [
   { to: '/servers', label: servers.title, icon: IconServer2, section: texts.hub },
+  { to: '/workspaces', label: workspaces.title, icon: IconUsersGroup, section: texts.hub },
+  {
+    to: '/people',
+    label: people.title,
+    icon: IconUsers,
+    section: texts.hub,
+    isFor: ({ isOverseer, isManager }) => isOverseer || isManager,
+  },
+  {
+    to: '/identity-providers',
+    label: identityProviders.title,
+    icon: IconLogin2,
+    section: texts.hub,
+    isFor: ({ isOverseer }) => isOverseer,
+  },
   { to: '/my-servers', label: myServers.title, icon: IconPlug, section: texts.own },
   { to: '/keys', label: keys.title, icon: IconKey, section: texts.own },
   { to: '/clients', label: clients.title, icon: IconApps, section: texts.own },

@@ -3,7 +3,7 @@ import type { ApiKeyScope } from '../generated/graphql.ts';
 /** What is said about keys, of people and of workspaces. */
 export const texts = {
   title: 'My keys',
-  lead: 'For clients and programs that cannot open a browser. A key can do what you can do, so give each program its own.',
+  lead: 'For programs that cannot open a browser. Give each its own.',
   create: 'Make a key',
   emptyTitle: 'No key yet',
   empty: 'Most clients do not need one: they open a page of Sluice and you allow them. Make a key for scripts and agents.',
@@ -38,6 +38,7 @@ export const texts = {
   shownOnceText: 'Sluice keeps only a digest of it. Whoever has it can use it until it expires or you revoke it.',
   copyKey: 'Copy the key',
   haveIt: 'I have it',
+  actions: 'Actions',
   revoke: 'Revoke',
   revokeOf: (name: string) => `Revoke ${name}`,
   revokeTitle: (name: string) => `Revoke “${name}”?`,

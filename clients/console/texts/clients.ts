@@ -8,6 +8,7 @@ export const texts = {
   server: 'Server',
   goesTo: 'Sends you back to',
   used: 'Last used',
+  actions: 'Actions',
   revoke: 'Take back',
   revokeOf: (client: string, server: string) => `Take back what ${client} may do at ${server}`,
   revokeTitle: (client: string) => `Take back what you allowed ${client}?`,

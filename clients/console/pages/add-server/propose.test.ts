@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { needsOwnClient, parseServerUrl, propose, toSlug, type Probe } from './propose.ts';
+import { needsOwnClient, parseServerUrl, propose, type Probe } from './propose.ts';
+import { toSlug } from '../../parts/to-slug.ts';
 
 const url = new URL('https://mcp.linear.app/mcp');
 

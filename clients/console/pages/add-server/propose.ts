@@ -1,4 +1,5 @@
 import type { AddServerProbeMutation, McpAuthentication, McpGranularity, McpTransport } from '../../generated/graphql.ts';
+import { toSlug } from '../../parts/to-slug.ts';
 
 /** What was found behind a URL. */
 export type Probe = NonNullable<AddServerProbeMutation['mcpServerProbe']['probe']>;
@@ -13,7 +14,6 @@ export interface Proposal {
 }
 
 const MAX_NAME = 120;
-const MAX_SLUG = 63;
 /** Parts of host names that say nothing about the server. */
 const DULL = new Set(['mcp', 'www', 'api', 'app', 'server', 'remote']);
 
@@ -56,15 +56,4 @@ function toNameOfHost({ hostname }: URL): string {
   const parts = hostname.split('.').slice(0, -1);
   const telling = parts.filter((part) => !DULL.has(part)).at(-1) ?? parts.at(-1) ?? hostname;
   return telling.charAt(0).toUpperCase() + telling.slice(1);
-}
-
-export function toSlug(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .toLowerCase();
-  return plain
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_SLUG)
-    .replace(/^-+|-+$/g, '');
 }

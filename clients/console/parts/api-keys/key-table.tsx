@@ -56,7 +56,7 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
     },
     { name: texts.state, width: '1.2fr', render: (row) => <State row={row} /> },
     { name: texts.expires, width: '1.2fr', isSecondary: true, render: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-    { name: '', width: '120px', render: (row) => (row.isMine ? <EndButton row={row} /> : null) },
+    { name: texts.actions, width: '120px', render: (row) => (row.isMine ? <EndButton row={row} /> : null) },
   ];
   return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={onEnd} />;
 }

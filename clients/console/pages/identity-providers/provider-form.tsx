@@ -1,0 +1,101 @@
+import { Button, Group, PasswordInput, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { newIdempotencyKey } from '../../api/idempotency-key.ts';
+import { showDone, toFieldFaults, useChange } from '../../api/use-change.ts';
+import { useViewer } from '../../api/viewer.ts';
+import { IdentityProviderAddDocument, IdentityProviderSaveDocument } from '../../generated/graphql.ts';
+import { toRoleChoices } from '../../parts/role-choices.ts';
+import { texts } from '../../texts/identity-providers.ts';
+import type { Provider } from './providers.tsx';
+
+/** Adds a provider, or changes one. */
+export function ProviderForm({ provider, onDone }: { provider?: Provider; onDone: () => void }) {
+  const { organizationId } = useViewer();
+  const add = useChange(IdentityProviderAddDocument);
+  const save = useChange(IdentityProviderSaveDocument);
+  const form = useForm({ mode: 'controlled', initialValues: toValues(provider) });
+  const submit = async (values: ReturnType<typeof toValues>) => {
+    const { issuer, ...rest } = toInput(values);
+    const outcome =
+      provider === undefined
+        ? await add.run({ input: { ...rest, issuer, organizationId }, idempotencyKey: newIdempotencyKey() }, { isQuiet: true })
+        : await save.run({ id: provider.id, input: rest, expectedVersion: provider.version }, { isQuiet: true });
+    if (!outcome.ok) return form.setErrors(toFieldFaults(outcome.faults, Object.keys(values)));
+    showDone(texts.saved);
+    onDone();
+  };
+  const text = (name: keyof ReturnType<typeof toValues>, label: string, hint?: string) => (
+    <TextInput label={label} description={hint} autoComplete="off" {...form.getInputProps(name)} />
+  );
+  return (
+    <form onSubmit={form.onSubmit((values) => void submit(values))}>
+      <Stack>
+        <TextInput
+          label={texts.name}
+          description={texts.nameHint}
+          required
+          maxLength={120}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <TextInput
+          label={texts.issuer}
+          description={texts.issuerHint}
+          required
+          type="url"
+          disabled={provider !== undefined}
+          {...form.getInputProps('issuer')}
+        />
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <TextInput label={texts.clientId} required autoComplete="off" {...form.getInputProps('clientId')} />
+          <PasswordInput
+            label={texts.clientSecret}
+            description={provider?.hasClientSecret === true ? texts.secretKept : texts.secretHint}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            autoComplete="new-password"
+            {...form.getInputProps('clientSecret')}
+          />
+          {text('emailDomain', texts.emailDomain, texts.emailDomainHint)}
+          {text('groupsClaim', texts.groupsClaim, texts.groupsClaimHint)}
+          {text('requiredGroup', texts.requiredGroup, texts.requiredGroupHint)}
+        </SimpleGrid>
+        <Switch label={texts.createsUsers} {...form.getInputProps('createsUsers', { type: 'checkbox' })} />
+        {form.values.createsUsers && (
+          <Select label={texts.defaultRole} allowDeselect={false} data={toRoleChoices(false)} {...form.getInputProps('defaultRole')} />
+        )}
+        <Switch label={texts.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={add.isRunning || save.isRunning}>
+            {texts.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function toValues(provider: Provider | undefined) {
+  return {
+    name: provider?.name ?? '',
+    issuer: provider?.issuer ?? '',
+    clientId: provider?.clientId ?? '',
+    clientSecret: '',
+    emailDomain: provider?.emailDomain ?? '',
+    createsUsers: provider?.createsUsers ?? false,
+    defaultRole: provider?.defaultRole ?? ('MEMBER' as const),
+    groupsClaim: provider?.groupsClaim ?? '',
+    requiredGroup: provider?.requiredGroup ?? '',
+    enabled: provider?.enabled ?? true,
+  };
+}
+
+/** An empty field is nothing; an empty secret leaves the stored one as it is. */
+function toInput({ clientSecret, emailDomain, groupsClaim, requiredGroup, ...rest }: ReturnType<typeof toValues>) {
+  return {
+    ...rest,
+    ...(clientSecret !== '' && { clientSecret }),
+    emailDomain: emailDomain || null,
+    groupsClaim: groupsClaim || null,
+    requiredGroup: requiredGroup || null,
+  };
+}
