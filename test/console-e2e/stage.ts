@@ -53,7 +53,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
   const world = await World.create(gateway);
   const faults: string[] = [];
   const enter = (name: string, role: Role, seat?: 'MANAGER' | 'MEMBER') =>
-    addActor({ browser, world, faults, origin: gateway.issuer }, name, role, seat);
+    addActor({ browser, world, faults, origin: gateway.issuer, gatewayUrl: gateway.url }, name, role, seat);
   return {
     gateway,
     world,
@@ -77,11 +77,13 @@ interface Entrance {
   readonly world: World;
   readonly faults: string[];
   readonly origin: string;
+  /** The console calls it when a person tries a tool. */
+  readonly gatewayUrl: string;
 }
 
 /** A person who came in by the one-time link that somebody sent them. */
 async function addActor(
-  { browser, world, faults, origin }: Entrance,
+  { browser, world, faults, origin, gatewayUrl }: Entrance,
   name: string,
   role: Role,
   seat?: 'MANAGER' | 'MEMBER',
@@ -101,7 +103,7 @@ async function addActor(
   }
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
   context.setDefaultTimeout(20_000);
-  context.on('page', (page) => watch(page, faults, origin));
+  context.on('page', (page) => watch(page, faults, origin, gatewayUrl));
   const page = await context.newPage();
   await page.goto(await makeLink(world, user.id));
   await page.getByLabel('New password').fill(TEST_PASSWORD);
@@ -123,14 +125,15 @@ async function makeLink(world: World, userId: string): Promise<string> {
 }
 
 /** Pages of upstreams are none of ours. */
-function watch(page: Page, faults: string[], origin: string): void {
+function watch(page: Page, faults: string[], origin: string, gatewayUrl: string): void {
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     const isPolicy = /content security policy/i.test(message.text());
     if (isPolicy && page.url().startsWith(origin)) faults.push(`${page.url()}: ${message.text()}`);
   });
   page.on('request', (request) => {
-    const isForeign = page.url().startsWith(`${origin}/console/`) && !request.url().startsWith(origin) && !request.isNavigationRequest();
+    const isOwn = request.url().startsWith(origin) || request.url().startsWith(gatewayUrl);
+    const isForeign = page.url().startsWith(`${origin}/console/`) && !isOwn && !request.isNavigationRequest();
     if (isForeign && !/^(data|blob):/.test(request.url())) faults.push(`${page.url()} asks another origin: ${request.url()}`);
   });
 }

@@ -31,6 +31,7 @@ export function listVisitedPages({ world, member }: Stage): readonly VisitedPage
       who: 'member',
       shows: 'bearer_token',
     },
+    { name: 'use-server-try', path: `my-servers/${world.workspace.slug}/open-tools?tab=try`, who: 'member', shows: 'Show the tools' },
     { name: 'keys', path: 'keys', who: 'member', shows: 'Night script' },
     { name: 'clients', path: 'clients', who: 'member', shows: 'You allowed no client yet' },
     { name: 'workspaces', path: 'workspaces', who: 'owner', shows: 'Test workspace' },

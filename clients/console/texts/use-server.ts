@@ -5,6 +5,8 @@ export const texts = {
   back: 'All my servers',
   lead: (workspace: string) => `In ${workspace}`,
   url: 'URL for clients',
+  setUp: 'Set up a client',
+  tryTool: 'Try a tool',
   client: 'Client',
   access: 'How it says who you are',
   accesses: { 'sign-in': 'I sign in', key: 'A key' } satisfies Record<ClientAccess, string>,

@@ -87,4 +87,28 @@ export const useItJourneys: readonly Journey[] = [
       await until('the refusal of the key', async () => (await sendMcp(url, { key, body: initialize() })).status === 401);
     },
   },
+  {
+    name: 'a member tries a tool, sees what was sent and what came back, and the key for it is gone afterwards',
+    async run({ member: { page }, origin, world }) {
+      await page.goto(`${origin}/console/my-servers/${world.workspace.slug}/open-tools`);
+      await page.getByRole('tab', { name: 'Try a tool' }).click();
+      await page.getByRole('button', { name: 'Show the tools' }).click();
+      await page.getByRole('combobox', { name: 'Tool' }).fill('header_param');
+      await page.getByRole('option', { name: /test_header_parameter/ }).click();
+      await page.getByRole('textbox', { name: 'region' }).fill('Zürich');
+      await page.getByRole('button', { name: 'Call the tool' }).click();
+      await page.getByText(/^HTTP 200 in /).waitFor();
+      await page.getByText('It worked').waitFor();
+      const response = page.getByRole('group', { name: 'Response' });
+      check(
+        (await response.textContent())?.includes('Header parameter: Zürich') === true,
+        `the answer of the tool is not shown: ${await response.textContent()}`,
+      );
+      const toLog = await page.getByRole('link', { name: 'See it in the log' }).getAttribute('href');
+      check(/\/interactions\?trace=[0-9a-f]{32}$/.test(toLog ?? ''), `no link to the log: ${toLog}`);
+      await page.getByRole('link', { name: 'My keys' }).click();
+      await page.getByRole('heading', { name: 'My keys', level: 1 }).waitFor();
+      await page.getByText('Trying tools in the console').waitFor({ state: 'detached' });
+    },
+  },
 ];

@@ -38,7 +38,7 @@ export function ClientSetup({ workspaceId, server, url }: ClientSetupProps) {
     <Tabs value={client} onChange={(next) => void navigate({ search: { ...search, client: next as ClientName }, replace: true })}>
       <Tabs.List aria-label={texts.client} mb="md">
         {CLIENTS.map((name) => (
-          <Tabs.Tab key={name} value={name}>
+          <Tabs.Tab key={name} value={name} px="xs">
             {texts.clients[name]}
           </Tabs.Tab>
         ))}

@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
 import { showDone, showFaults } from '../../api/use-change.ts';
@@ -17,6 +17,7 @@ import { isUsable } from '../../parts/usable-grant.ts';
 import { texts as own } from '../../texts/own-connection.ts';
 import { texts } from '../../texts/use-server.ts';
 import { ClientSetup } from './client-setup.tsx';
+import { TryTool } from './try/try-tool.tsx';
 
 type Server = NonNullable<UseServerQuery['mcpServerBySlug']>;
 type Workspace = NonNullable<UseServerQuery['workspaceBySlug']>;
@@ -68,9 +69,34 @@ function UseServer({ workspace, server, url }: { workspace: Workspace; server: S
         {server.granularity === 'USER' && server.authentication !== 'NONE' && (
           <OwnConnection server={server} returnTo={`/console/my-servers/${workspace.slug}/${server.slug}`} />
         )}
-        <ClientSetup workspaceId={workspace.id} server={server} url={url} />
+        <Parts workspace={workspace} server={server} url={url} />
       </Stack>
     </>
+  );
+}
+
+function Parts({ workspace, server, url }: { workspace: Workspace; server: Server; url: string }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const tab = search.tab ?? 'setup';
+  return (
+    <Tabs
+      variant="pills"
+      value={tab}
+      keepMounted={false}
+      onChange={(next) => void navigate({ search: { ...search, tab: next === 'try' ? next : undefined } })}
+    >
+      <Tabs.List mb="md">
+        <Tabs.Tab value="setup">{texts.setUp}</Tabs.Tab>
+        <Tabs.Tab value="try">{texts.tryTool}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="setup">
+        <ClientSetup workspaceId={workspace.id} server={server} url={url} />
+      </Tabs.Panel>
+      <Tabs.Panel value="try">
+        <TryTool workspaceId={workspace.id} url={url} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 

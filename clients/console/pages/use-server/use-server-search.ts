@@ -2,6 +2,10 @@ import { CLIENTS, type ClientAccess, type ClientName } from './client-configurat
 
 /** What of the page's state is in its address. */
 export interface UseServerSearch {
+  /** Absent: setting up a client. */
+  readonly tab?: 'try';
+  /** The tool that is tried. */
+  readonly tool?: string;
   /** Absent: the first one. */
   readonly client?: ClientName;
   /** Absent: signing in, where the client can do that. */
@@ -18,6 +22,8 @@ export function parseUseServerSearch(search: Record<string, unknown>): UseServer
   return {
     ...(client !== undefined && { client }),
     ...(search['with'] === 'key' && { with: 'key' }),
+    ...(search['tab'] === 'try' && { tab: 'try' }),
+    ...text('tool'),
     ...text('upstream'),
     ...text('error'),
   };

@@ -54,9 +54,9 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
       isSecondary: true,
       render: ({ scopes }) => <Cell text={scopes.map((scope) => texts.scope[scope]).join(', ')} />,
     },
-    { name: texts.state, width: '1.2fr', render: (row) => <State row={row} /> },
+    { name: texts.state, width: '1.5fr', render: (row) => <State row={row} /> },
     { name: texts.expires, width: '1.2fr', isSecondary: true, render: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-    { name: texts.actions, width: '120px', render: (row) => (row.isMine ? <EndButton row={row} /> : null) },
+    { name: texts.actions, width: '104px', render: (row) => (row.isMine ? <EndButton row={row} /> : null) },
   ];
   return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={onEnd} />;
 }
