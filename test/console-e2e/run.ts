@@ -1,6 +1,6 @@
 // `npm run e2e`: the console in a real browser, against the real planes, a real upstream, and a protected one with a consent page of its
 // own. Journeys first, then every page in both themes and on a phone, held to WCAG AA. Pictures are in results/console-e2e/.
-// Arguments choose journeys by a part of their name.
+// Arguments choose journeys and pages by a part of their name.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { journeys } from './journeys/index.ts';
@@ -27,13 +27,13 @@ const count = { passed: 0, failed: 0 };
 const stage = await openStage(CHROMIUM);
 try {
   for (const { name, run } of journeys) {
-    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+    if (!isWanted(name)) continue;
     await attempt(name, async () => {
       await run(stage);
       return [];
     });
   }
-  for (const visited of wanted.length > 0 ? [] : listVisitedPages(stage))
+  for (const visited of listVisitedPages(stage).filter(({ name }) => isWanted(name)))
     await attempt(`the page ${visited.name} is accessible in both themes and on a phone`, () => lookAt(stage, visited));
 } finally {
   await stage.stop();
@@ -42,6 +42,10 @@ try {
 process.stdout.write(`pictures are in ${path.relative('', RESULTS)}\n`);
 process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
 process.exitCode = count.failed === 0 ? 0 : 1;
+
+function isWanted(name: string): boolean {
+  return wanted.length === 0 || wanted.some((part) => name.includes(part));
+}
 
 /** Runs one test. What a browser complained about meanwhile is a fault of it. */
 async function attempt(name: string, test: () => Promise<readonly string[]>): Promise<void> {

@@ -21,6 +21,7 @@ export function listVisitedPages({ world, member }: Stage): readonly VisitedPage
     { name: 'server-rules', path: 'servers/open-tools?tab=rules', who: 'owner', shows: 'No deletes' },
     { name: 'server-explain', path: 'servers/open-tools?tab=explain', who: 'owner', shows: 'Explain access' },
     { name: 'server-connections', path: 'servers/guarded?tab=connections', who: 'owner', shows: 'Test organization' },
+    { name: 'server-activity', path: 'servers/open-tools?tab=activity', who: 'owner', shows: 'Latest activity' },
     { name: 'server-settings', path: 'servers/open-tools?tab=settings', who: 'owner', shows: 'Delete this server' },
     { name: 'member-servers', path: 'servers', who: 'member', shows: 'Servers' },
     { name: 'my-servers', path: 'my-servers', who: 'member', shows: 'Set up a client' },

@@ -10,6 +10,7 @@ export const texts = {
     rules: 'Rules',
     explain: 'Explain access',
     connections: 'Connections',
+    activity: 'Activity',
     settings: 'Settings',
   },
   off: 'Off',

@@ -14,4 +14,7 @@ export const texts = {
   state: 'State',
   authentication: 'Authentication',
   workspaces: 'Workspaces',
+  traffic: 'Last 15 minutes',
+  workspaceNames: (names: readonly string[], hasMore: boolean) =>
+    names.length === 0 ? 'none' : `${names.join(', ')}${hasMore ? ', …' : ''}`,
 } as const;

@@ -1,8 +1,15 @@
 import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
 import { everywhereJourneys } from './everywhere.ts';
+import { lockdownJourneys } from './lockdown.ts';
 import { provisionJourneys } from './provision.ts';
 import { useItJourneys } from './use-it.ts';
 
 /** Every journey, in the order in which they are made: later ones find what earlier ones left. */
-export const journeys: readonly Journey[] = [...addServerJourneys, ...provisionJourneys, ...useItJourneys, ...everywhereJourneys];
+export const journeys: readonly Journey[] = [
+  ...addServerJourneys,
+  ...provisionJourneys,
+  ...lockdownJourneys,
+  ...useItJourneys,
+  ...everywhereJourneys,
+];

@@ -1,11 +1,6 @@
-import { initialize, modernRequest, sendMcp } from '../../support/mcp-request.ts';
+import { modernRequest, sendMcp } from '../../support/mcp-request.ts';
+import { isServed } from '../is-served.ts';
 import { check, until, type Journey } from '../journey.ts';
-import type { Stage } from '../stage.ts';
-
-function isServed(stage: Stage, key: string): Promise<boolean> {
-  const url = `${stage.world.gateway.url}/${stage.world.workspace.slug}/open-tools/mcp`;
-  return sendMcp(url, { key, body: initialize() }).then((answer) => answer.status === 200 && answer.message().result !== undefined);
-}
 
 /** The second job: who may use what of it. */
 export const provisionJourneys: readonly Journey[] = [

@@ -8,11 +8,16 @@ import { ServerCapabilitiesRefreshDocument, ServerDisableDocument, ServerDocumen
 import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
+import { LockdownButton } from '../../parts/lockdown/lockdown-button.tsx';
+import { LockdownNotice } from '../../parts/lockdown/lockdown-notice.tsx';
+import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/server.ts';
 import { AccessTab } from './access/access-tab.tsx';
+import { ActivityTab } from './activity/activity-tab.tsx';
 import { CapabilitiesTab } from './capabilities/capabilities-tab.tsx';
 import { ConnectionsTab } from './connections/connections-tab.tsx';
 import { ExplainTab } from './explain/explain-tab.tsx';
@@ -43,6 +48,7 @@ function Server({ server }: { server: ServerView }) {
   const tabs = findTabs(viewer, server);
   const tab = tabs.find((name) => name === search.tab) ?? 'overview';
   useReturn(server.id);
+  const subject: LockdownSubject = { id: server.id, kind: 'MCP_SERVER', name: server.name };
   return (
     <>
       <Anchor component={Link} to="/servers" size="sm">
@@ -53,12 +59,15 @@ function Server({ server }: { server: ServerView }) {
         lead={
           <Group gap="xs">
             <HealthBadge {...server} />
+            <LockdownBadge lockdown={server.lockdown} />
             <EnforcementBadge subject={server.id} />
           </Group>
         }
       >
         {mayChange(viewer, server) && <Power server={server} />}
+        <LockdownButton subject={subject} />
       </PageHeader>
+      <LockdownNotice subject={subject} />
       <Tabs value={tab} onChange={(next) => void navigate({ search: { tab: next as ServerTab } })} keepMounted={false}>
         <Tabs.List mb="md">
           {tabs.map((name) => (
@@ -89,6 +98,8 @@ function Content({ tab, server }: { tab: ServerTab; server: ServerView }) {
       return <ExplainTab server={server} />;
     case 'connections':
       return <ConnectionsTab server={server} />;
+    case 'activity':
+      return <ActivityTab server={server} />;
     case 'settings':
       return <SettingsTab server={server} />;
   }

@@ -1,5 +1,5 @@
 /** The parts of the page of a server. */
-export const SERVER_TABS = ['overview', 'tools', 'access', 'rules', 'explain', 'connections', 'settings'] as const;
+export const SERVER_TABS = ['overview', 'tools', 'access', 'rules', 'explain', 'connections', 'activity', 'settings'] as const;
 export type ServerTab = (typeof SERVER_TABS)[number];
 
 /** What of the page's state is in its address. */

@@ -8,8 +8,10 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { TrafficGlance } from '../../parts/traffic-glance.tsx';
 import { texts } from '../../texts/servers.ts';
 import { words } from '../../texts/words.ts';
 
@@ -70,7 +72,7 @@ function AddButton() {
 const columns: readonly Column<Server>[] = [
   {
     name: texts.name,
-    width: '2.5fr',
+    width: '2.2fr',
     render: ({ slug, name, url }) => (
       <Stack gap={0}>
         <Anchor component={Link} to={`/servers/${slug}`} fw={600} truncate>
@@ -82,7 +84,25 @@ const columns: readonly Column<Server>[] = [
       </Stack>
     ),
   },
-  { name: texts.state, width: '1fr', render: (server) => <HealthBadge {...server} /> },
+  {
+    name: texts.state,
+    width: '1.1fr',
+    render: (server) => (server.lockdown == null ? <HealthBadge {...server} /> : <LockdownBadge lockdown={server.lockdown} />),
+  },
+  { name: texts.traffic, width: '1.5fr', isSecondary: true, render: ({ health }) => <TrafficGlance traffic={health.traffic} /> },
+  {
+    name: texts.workspaces,
+    width: '1.4fr',
+    isSecondary: true,
+    render: ({ accessGrants: { nodes, pageInfo } }) => (
+      <Text size="sm" c={nodes.length === 0 ? 'dimmed' : undefined} truncate>
+        {texts.workspaceNames(
+          nodes.map(({ workspace }) => workspace.name),
+          pageInfo.hasNextPage,
+        )}
+      </Text>
+    ),
+  },
   {
     name: texts.authentication,
     width: '1.4fr',
