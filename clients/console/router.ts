@@ -15,6 +15,10 @@ import { serversRoute } from './pages/servers/route.ts';
 import { useServerRoute } from './pages/use-server/route.ts';
 import { workspaceRoute } from './pages/workspace/route.ts';
 import { workspacesRoute } from './pages/workspaces/route.ts';
+import { auditRoute } from './pages/audit/route.ts';
+import { gatewaysRoute } from './pages/gateways/route.ts';
+import { interactionsRoute } from './pages/interactions/route.ts';
+import { usageRoute } from './pages/usage/route.ts';
 import { rootRoute } from './root-route.ts';
 
 /** Every page, one line each. */
@@ -32,6 +36,10 @@ const routeTree = rootRoute.addChildren([
   peopleRoute,
   personRoute,
   identityProvidersRoute,
+  interactionsRoute,
+  usageRoute,
+  gatewaysRoute,
+  auditRoute,
 ]);
 
 export const router = createRouter({

@@ -1,5 +1,20 @@
-import { IconApps, IconKey, IconLogin2, IconPlug, IconServer2, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconApps,
+  IconBroadcast,
+  IconChartBar,
+  IconHistory,
+  IconKey,
+  IconLogin2,
+  IconPlug,
+  IconServer2,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import type { Viewer } from '../api/viewer.ts';
+import { texts as audit } from '../texts/audit.ts';
+import { texts as gateways } from '../texts/gateways.ts';
+import { texts as interactions } from '../texts/interactions.ts';
 import { texts } from '../texts/shell.ts';
 import { texts as keys } from '../texts/api-keys.ts';
 import { texts as clients } from '../texts/clients.ts';
@@ -8,6 +23,7 @@ import { texts as identityProviders } from '../texts/identity-providers.ts';
 import { texts as people } from '../texts/people.ts';
 import { texts as workspaces } from '../texts/workspaces.ts';
 import { texts as servers } from '../texts/servers.ts';
+import { texts as usage } from '../texts/usage.ts';
 
 /** A page that the navigation and the search lead to. */
 export interface NavigationEntry {
@@ -41,6 +57,10 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/my-servers', label: myServers.title, icon: IconPlug, section: texts.own },
   { to: '/keys', label: keys.title, icon: IconKey, section: texts.own },
   { to: '/clients', label: clients.title, icon: IconApps, section: texts.own },
+  { to: '/interactions', label: interactions.title, icon: IconActivity, section: texts.operation },
+  { to: '/usage', label: usage.title, icon: IconChartBar, section: texts.operation },
+  { to: '/gateways', label: gateways.title, icon: IconBroadcast, section: texts.operation, isFor: ({ isOverseer }) => isOverseer },
+  { to: '/audit', label: audit.title, icon: IconHistory, section: texts.operation, isFor: ({ isOverseer }) => isOverseer },
 ];
 
 /** What a person sees of it. */

@@ -17,6 +17,7 @@ export const texts = {
   signOut: 'Sign out',
   signedInAs: (name: string) => `Signed in as ${name}`,
   hub: 'Hub',
+  operation: 'Operation',
   observe: 'Observe',
   own: 'Yours',
   unreachable: 'The control plane cannot be reached. Calls through the gateway go on. Try again in a moment.',

@@ -2,6 +2,7 @@ import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
 import { everywhereJourneys } from './everywhere.ts';
 import { lockdownJourneys } from './lockdown.ts';
+import { observeJourneys } from './observe.ts';
 import { provisionJourneys } from './provision.ts';
 import { useItJourneys } from './use-it.ts';
 
@@ -12,4 +13,5 @@ export const journeys: readonly Journey[] = [
   ...lockdownJourneys,
   ...useItJourneys,
   ...everywhereJourneys,
+  ...observeJourneys,
 ];

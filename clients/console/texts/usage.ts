@@ -1,0 +1,35 @@
+import type { Dimension, Period } from '../pages/usage/usage-view.ts';
+
+/** What the page of usage says. */
+export const texts = {
+  title: 'Usage',
+  lead: 'How much is called, by whom, how often it fails and how long it takes.',
+  emptyTitle: 'Nothing was called in this time',
+  empty: 'Choose a longer period, or connect a client to one of your servers.',
+  period: 'Period',
+  periods: { hour: 'Last hour', day: 'Last day', week: 'Last 7 days', month: 'Last 30 days' } satisfies Record<Period, string>,
+  by: 'Counted by',
+  dimensions: {
+    SERVER: 'Server',
+    CAPABILITY: 'Tool',
+    USER: 'Person',
+    API_KEY: 'Key',
+    CLIENT: 'Client',
+    WORKSPACE: 'Workspace',
+  } satisfies Record<Dimension, string>,
+  unknown: 'Not known',
+  name: 'Name',
+  calls: 'Calls',
+  completed: 'Completed',
+  errors: 'Errors',
+  refusals: 'Refused',
+  median: 'Half took at most',
+  p95: '95 of 100 took at most',
+  traffic: 'Sent and received',
+  callsOverTime: 'Calls over time',
+  timeOverTime: 'Time of calls, in milliseconds',
+  errorRate: (errors: number, calls: number) => (calls === 0 ? '–' : `${((errors / calls) * 100).toFixed(errors === 0 ? 0 : 1)} %`),
+  number: (count: number) => new Intl.NumberFormat('en').format(count),
+  bytes: (count: number) =>
+    new Intl.NumberFormat('en', { notation: 'compact', style: 'unit', unit: 'byte', unitDisplay: 'narrow' }).format(count),
+} as const;
