@@ -7,6 +7,8 @@ import type { InteractionFilter } from './interaction-filter.input.ts';
 export interface Condition {
   readonly sql: string;
   readonly values: readonly unknown[];
+  /** The columns that it compares with texts; undefined where it does anything else. */
+  readonly columns?: readonly string[];
 }
 
 const EQUAL = {
@@ -55,25 +57,42 @@ export function toFilterConditions(filter: InteractionFilter): Condition[] {
  */
 export function toScopes(access: Access, organizationId: string): Condition[] {
   if (!authorize(access, 'interaction.read', { organizationId })) return [];
-  const inOrganization: Condition = { sql: 'organization_id = ?', values: [organizationId] };
+  const inOrganization = equal('organization_id', organizationId);
   if (decide(access, 'audit_event.read', { organizationId }) === 'allowed') return [inOrganization];
   const { actor, workspaceSeats } = access;
   const managed = [...workspaceSeats].filter(([, seat]) => seat.role === 'MANAGER' && seat.organizationId === organizationId);
-  const scopes: Condition[] = managed
-    .slice(0, MAX_WORKSPACES)
-    .map(([id]) => ({ sql: 'organization_id = ? AND workspace_id = ?', values: [organizationId, id] }));
+  const scopes: Condition[] = managed.slice(0, MAX_WORKSPACES).map(([id]) => joinConditions([inOrganization, equal('workspace_id', id)]));
   if (actor.kind !== 'user') return scopes;
-  const own = joinConditions([inOrganization, { sql: 'user_id = ?', values: [actor.userId] }]);
-  const confined = actor.workspaceId === null ? [] : [{ sql: 'workspace_id = ?', values: [actor.workspaceId] }];
+  const own = joinConditions([inOrganization, equal('user_id', actor.userId)]);
+  const confined = actor.workspaceId === null ? [] : [equal('workspace_id', actor.workspaceId)];
   return [...scopes, joinConditions([own, ...confined])];
 }
 
 export function joinConditions(conditions: readonly Condition[]): Condition {
-  return { sql: conditions.map(({ sql }) => sql).join(' AND '), values: conditions.flatMap(({ values }) => values) };
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    values: conditions.flatMap(({ values }) => values),
+    columns: joinColumns(conditions),
+  };
+}
+
+/** What holds for one of these at least. */
+export function joinAlternatives(scopes: readonly Condition[]): Condition {
+  const sql = `(${scopes.map((scope) => `(${scope.sql})`).join(' OR ')})`;
+  return { sql, values: scopes.flatMap(({ values }) => values), columns: joinColumns(scopes) };
+}
+
+function joinColumns(conditions: readonly Condition[]): string[] | undefined {
+  return conditions.every(({ columns }) => columns !== undefined) ? conditions.flatMap(({ columns }) => columns ?? []) : undefined;
+}
+
+function equal(column: string, value: string): Condition {
+  return { sql: `${column} = ?`, values: [value], columns: [column] };
 }
 
 function compare(value: unknown, column: string, operator: '=' | '>='): Condition[] {
-  return value == null ? [] : [{ sql: `${column} ${operator} ?`, values: [value] }];
+  if (value == null) return [];
+  return [operator === '=' && typeof value === 'string' ? equal(column, value) : { sql: `${column} ${operator} ?`, values: [value] }];
 }
 
 function toListCondition(column: string, values: readonly string[] | null | undefined): Condition[] {

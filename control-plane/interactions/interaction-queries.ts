@@ -5,7 +5,7 @@ import { checkPageSize, type Page, type PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { noteAction, noteChange } from '../database/change-notes.ts';
 import type { TrafficRow } from '../traffic/index.ts';
-import { joinConditions, toFilterConditions, toScopes, type Condition } from './interaction-conditions.ts';
+import { joinAlternatives, joinConditions, toFilterConditions, toScopes, type Condition } from './interaction-conditions.ts';
 import type { InteractionFilter } from './interaction-filter.input.ts';
 import { parseInteractionId, type InteractionPosition } from './interaction-id.ts';
 import { toInteractionType, type InteractionCountType, type InteractionPayloadType, type InteractionType } from './interaction.type.ts';
@@ -14,6 +14,10 @@ import { toInteractionType, type InteractionCountType, type InteractionPayloadTy
 const MAX_COUNTED = 10_000;
 /** A question that looks at too much is given up. */
 const TIMEOUT_MS = 10_000;
+
+const DAY_MS = 86_400_000;
+/** How many days are looked through at a time, after the present one; what is older than all of these, at the end. */
+const DAYS_AT_ONCE = [1, 7, 21];
 
 /** What is asked for: of whom, and which of it. */
 export interface InteractionQuestion {
@@ -49,13 +53,37 @@ export async function readNewest(
 ): Promise<InteractionType[]> {
   const found = new Map<string, InteractionType>();
   for (const scope of scopes) {
-    const where = joinConditions([scope, ...filter, ...(after === undefined ? [] : [toKeyset(after)])]);
-    const sql = `SELECT * FROM traffic_events WHERE ${where.sql} ORDER BY occurred_at DESC, id DESC LIMIT ?`;
-    const rows = await em.execute<TrafficRow[]>(sql, [...where.values, limit]);
-    for (const row of rows.map(toInteractionType)) found.set(row.id, row);
+    const where = [scope, ...filter, ...(after === undefined ? [] : [toKeyset(after)])];
+    for (const row of await readScope(em, where, limit, after?.occurredAt ?? new Date())) found.set(row.id, row);
   }
   // Ids begin with the time and have one length, so their order is that of the log.
   return [...found.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+}
+
+/**
+ * Looks through the newest days first, then through more of them, until the page is full. Planning takes longer than reading and grows
+ * faster than the number of days, each of which is a table with twenty indexes; most pages are found within the first two.
+ */
+async function readScope(em: EntityManager, where: readonly Condition[], limit: number, newest: Date): Promise<InteractionType[]> {
+  const found: InteractionType[] = [];
+  let before: Date | undefined;
+  for (const days of [...DAYS_AT_ONCE, undefined]) {
+    const from = days === undefined ? undefined : new Date(Math.floor((before ?? newest).getTime() / DAY_MS) * DAY_MS - days * DAY_MS);
+    const { sql, values } = joinConditions([...where, ...toDays(from, before)]);
+    const text = `SELECT * FROM traffic_events WHERE ${sql} ORDER BY occurred_at DESC, id DESC LIMIT ?`;
+    const rows = await em.execute<TrafficRow[]>(text, [...values, limit - found.length]);
+    found.push(...rows.map(toInteractionType));
+    if (found.length >= limit) break;
+    before = from;
+  }
+  return found;
+}
+
+function toDays(from: Date | undefined, before: Date | undefined): Condition[] {
+  return [
+    ...(from === undefined ? [] : [{ sql: 'occurred_at >= ?', values: [from] }]),
+    ...(before === undefined ? [] : [{ sql: 'occurred_at < ?', values: [before] }]),
+  ];
 }
 
 /** The first condition follows from the second one; it is what an index understands. */
@@ -152,10 +180,6 @@ export function recordExport(em: EntityManager, organizationId: string): Promise
     noteChange(inner, { kind: 'Organization', id: organizationId, after: {}, isUse: true });
     return Promise.resolve();
   });
-}
-
-export function joinAlternatives(scopes: readonly Condition[]): Condition {
-  return { sql: `(${scopes.map(({ sql }) => `(${sql})`).join(' OR ')})`, values: scopes.flatMap(({ values }) => values) };
 }
 
 /** Runs a question within its time. Compiling a plan takes longer than any of them should. */

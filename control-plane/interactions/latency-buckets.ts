@@ -1,4 +1,7 @@
-/** Logarithmic buckets: each ends 1.25 times higher than the one before, so that a percentile is known within a fifth, whatever its size. */
+/**
+ * Logarithmic buckets: each ends 1.25 times higher than the one before, so that a percentile is at most a quarter too high, whatever
+ * its size. What is counted by `traffic_usage` has the same ones.
+ */
 const GROWTH = 1.25;
 /** The number of the last bucket: about 21 hours. */
 const LAST = 81;

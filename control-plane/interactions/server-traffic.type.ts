@@ -56,19 +56,22 @@ export class ServerTrafficType implements ServerTraffic {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Half of the answers began within so many milliseconds; null without calls. Within a fifth.',
+    description:
+      'Half of the answers began within so many milliseconds; null without calls. Never less than it was, and at most a quarter more.',
   })
   p50Ms!: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: '95 of 100 answers began within so many milliseconds; null without calls. Within a fifth.',
+    description:
+      '95 of 100 answers began within so many milliseconds; null without calls. Never less than it was, and at most a quarter more.',
   })
   p95Ms!: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: '99 of 100 answers began within so many milliseconds; null without calls. Within a fifth.',
+    description:
+      '99 of 100 answers began within so many milliseconds; null without calls. Never less than it was, and at most a quarter more.',
   })
   p99Ms!: number | null;
 

@@ -41,10 +41,13 @@ registerEnumType(UsageDimensionEnum, {
   valuesConfig: {
     WORKSPACE: { description: 'By workspace.' },
     SERVER: { description: 'By MCP server.' },
-    CAPABILITY: { description: 'By tool, prompt or resource: its kind and name.' },
+    CAPABILITY: {
+      description:
+        'By tool, prompt or resource. Beyond the 1,000 most used names of a server and an hour, and 500 characters, it may count as null.',
+    },
     USER: { description: 'By person.' },
     API_KEY: { description: 'By API key.' },
-    CLIENT: { description: 'By program, as it calls itself.' },
+    CLIENT: { description: 'By program, as it calls itself. Beyond the 1,000 most used names of an hour it may count as null.' },
   },
 });
 
@@ -101,13 +104,22 @@ export class UsagePointType implements UsagePoint {
   @Field(() => Int, { description: 'Those that the gateway refused.' })
   refusals!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Half of them took at most so many milliseconds, refusals left out. Within a fifth.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Half of them took at most so many milliseconds, refusals left out. Never less than it was, and at most a quarter more.',
+  })
   p50Ms!: number | null;
 
-  @Field(() => Float, { nullable: true, description: '95 of 100 took at most so many milliseconds, refusals left out. Within a fifth.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: '95 of 100 took at most so many milliseconds, refusals left out. Never less than it was, and at most a quarter more.',
+  })
   p95Ms!: number | null;
 
-  @Field(() => Float, { nullable: true, description: '99 of 100 took at most so many milliseconds, refusals left out. Within a fifth.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: '99 of 100 took at most so many milliseconds, refusals left out. Never less than it was, and at most a quarter more.',
+  })
   p99Ms!: number | null;
 
   @Field(() => Float, { description: 'Bytes of the bodies that clients sent.' })

@@ -5,6 +5,7 @@ import type { RedisClient } from '../snapshots/index.ts';
 import { TrafficIngest, type TrafficIngestOptions } from './ingest/traffic-ingest.ts';
 import { TrafficStreams } from './ingest/traffic-streams.ts';
 import { TrafficUpkeep, type TrafficUpkeepOptions } from './ingest/traffic-upkeep.ts';
+import { UsageCounting } from './usage/usage-counting.ts';
 
 /** What the log of interactions needs of the control plane. */
 export interface TrafficLogOptions extends Omit<TrafficIngestOptions, 'streams'>, TrafficUpkeepOptions {
@@ -25,6 +26,7 @@ export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
   const { keys, redis } = options;
   const ingest = new TrafficIngest({ ...options, streams: new TrafficStreams(redis, keys, `cp_${randomUUID()}`) });
   const upkeep = new TrafficUpkeep(options);
+  const counting = new UsageCounting(options);
   return {
     ingest,
     async readWaitingBytes() {
@@ -36,9 +38,10 @@ export function openTrafficLog(options: TrafficLogOptions): TrafficLog {
     start() {
       upkeep.start();
       ingest.start();
+      counting.start();
     },
     async stop() {
-      await Promise.all([ingest.stop(), upkeep.stop()]);
+      await Promise.all([ingest.stop(), upkeep.stop(), counting.stop()]);
     },
   };
 }

@@ -92,11 +92,20 @@ export function toColumnTexts(event: TrafficEvent): (string | null)[] {
 }
 
 const WRITE: Readonly<Record<TrafficColumn['type'], (value: unknown) => string>> = {
-  text: (value) => withoutNul(String(value)),
+  text: (value) => cutText(withoutNul(String(value))),
   number: String,
   time: (value) => new Date(Number(value)).toISOString(),
   process: (value) => String(value).slice('dp_'.length),
 };
+
+/** What an entry of an index has room for, beside the others: a third of a page is 2,704 bytes. */
+const MAX_TEXT_BYTES = 2_000;
+
+/** Names may have a thousand characters of up to four bytes, and nobody's name may keep others out of the log. */
+function cutText(text: string): string {
+  if (text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES) return text;
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, MAX_TEXT_BYTES), { stream: true });
+}
 
 /** PostgreSQL has no NUL in texts (JSON has). */
 export function withoutNul(text: string): string {

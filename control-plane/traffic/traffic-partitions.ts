@@ -5,8 +5,8 @@ export interface SqlRunner {
 
 const DAY_MS = 86_400_000;
 
-/** Tables with a partition for each day. */
-const TABLES = ['traffic_events', 'traffic_payloads'] as const;
+/** Tables with a partition for each day. Usage is the first: where there are events, they are counted. */
+const TABLES = ['traffic_usage', 'traffic_events', 'traffic_payloads'] as const;
 
 /** A table that a day is taken away from after its time. */
 export type TrafficTable = (typeof TABLES)[number];
@@ -47,7 +47,7 @@ export async function listTrafficPartitions(sql: SqlRunner): Promise<TrafficPart
   const { rows } = await sql.query(`
     SELECT c.relname AS name, i.inhparent::regclass::text AS parent FROM pg_inherits i
     JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent IN ('traffic_events'::regclass, 'traffic_payloads'::regclass) ORDER BY c.relname`);
+    WHERE i.inhparent IN (${TABLES.map((table) => `'${table}'::regclass`).join(', ')}) ORDER BY c.relname`);
   return rows.flatMap((row) => {
     const [, , year, month, day] = /^(\w+)_p(\d{4})(\d{2})(\d{2})$/.exec(String(row['name'])) ?? [];
     if (year === undefined) return [];

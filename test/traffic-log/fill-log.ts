@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { countUsage } from '../../control-plane/traffic/index.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,22 +13,39 @@ export interface FillOptions {
   readonly progress: (message: string) => void;
 }
 
+/** Days that are filled at a time. */
+const DAYS_AT_ONCE = 2;
+
 /**
  * Fills the log as a year of two hundred people, fifty servers and a few programs would. Each day is filled before it becomes a part
  * of the log, so that its indexes are built once and not entry by entry.
  */
 export async function fillLog(options: FillOptions): Promise<void> {
-  const client = new Client({ connectionString: options.databaseUrl });
+  const days = Array.from({ length: options.days }, (_, day) => day).values();
+  await Promise.all(
+    Array.from({ length: DAYS_AT_ONCE }, () =>
+      withClient(options.databaseUrl, async (client) => {
+        await client.query(`SET maintenance_work_mem = '256MB'; SET work_mem = '128MB'; SET synchronous_commit = off`);
+        for (const day of days) await fillDay(client, options, day);
+      }),
+    ),
+  );
+  await withClient(options.databaseUrl, (client) => countUsage(client, Date.now(), () => true));
+  options.progress('counted');
+  await withClient(options.databaseUrl, (client) => client.query('VACUUM (ANALYZE) traffic_events, traffic_usage'));
+}
+
+async function withClient(connectionString: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString });
   await client.connect();
   try {
-    await client.query(`SET maintenance_work_mem = '512MB'`);
-    for (let day = 0; day < options.days; day++) await fillDay(client, options, day);
-    await client.query('VACUUM (ANALYZE) traffic_events');
+    await work(client);
   } finally {
     await client.end();
   }
 }
 
+/** Indexes come at the end of each day, and its hours are marked as those that the control plane has yet to count. */
 async function fillDay(client: Client, { organizationId, events, days, progress }: FillOptions, day: number): Promise<void> {
   const from = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - day * DAY_MS);
   const end = new Date(from.getTime() + DAY_MS);
@@ -40,7 +58,11 @@ async function fillDay(client: Client, { organizationId, events, days, progress 
   await client.query(
     `ALTER TABLE traffic_events ATTACH PARTITION ${name} FOR VALUES FROM ('${from.toISOString()}') TO ('${end.toISOString()}')`,
   );
-  progress(`${(day + 1) * count} of ${count * days} events`);
+  await client.query(
+    `INSERT INTO traffic_usage_stale (unit, start) SELECT 'HOUR', generate_series($1::timestamptz, $2::timestamptz, '1 hour') ON CONFLICT DO NOTHING`,
+    [from, new Date(to.getTime() - 1)],
+  );
+  progress(`day ${day + 1} of ${days}: ${count} events`);
 }
 
 /** Outcomes, servers and people are used unevenly: the first ones most. */

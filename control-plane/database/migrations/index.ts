@@ -20,6 +20,7 @@ import { Migration20261130Lockdowns } from './migration-20261130-lockdowns.ts';
 import { Migration20261130CapabilityDiscoveries } from './migration-20261130-capability-discoveries.ts';
 import { Migration20261130PayloadCapture } from './migration-20261130-payload-capture.ts';
 import { Migration20261130HeaderNames } from './migration-20261130-header-names.ts';
+import { Migration20261130TrafficUsage } from './migration-20261130-traffic-usage.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   { name: 'Migration20261130CapabilityDiscoveries', class: Migration20261130CapabilityDiscoveries },
   { name: 'Migration20261130PayloadCapture', class: Migration20261130PayloadCapture },
   { name: 'Migration20261130HeaderNames', class: Migration20261130HeaderNames },
+  { name: 'Migration20261130TrafficUsage', class: Migration20261130TrafficUsage },
 ];

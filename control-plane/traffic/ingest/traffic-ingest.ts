@@ -40,7 +40,7 @@ const PATIENCE = { connectionTimeoutMillis: 5_000, query_timeout: 60_000 };
 const MAX_KEPT_CHARS = 65_536;
 
 /** Errors of PostgreSQL that come from the data and not from its state: they come again however often it is tried. */
-const DATA_ERRORS = /^2[123]/;
+const DATA_ERRORS = /^2[123]|^54000$/;
 
 /** What could not be written, and why. */
 interface Unreadable {

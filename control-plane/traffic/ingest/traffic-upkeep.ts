@@ -18,11 +18,16 @@ export interface TrafficUpkeepOptions {
 const INTERVAL_MS = 3_600_000;
 const FAILURE_MS = 60_000;
 
+const DAY_MS = 86_400_000;
+
 /** For how long days are made ahead, in milliseconds. */
-const AHEAD_MS = 3 * 86_400_000;
+const AHEAD_MS = 3 * DAY_MS;
 
 /** How long dropping a day waits for those who read it, in milliseconds: everybody who comes later waits behind it. */
 const LOCK_PATIENCE_MS = 2_000;
+
+/** How long usage is kept at least, in days: as long as the API can be asked about. */
+const USAGE_DAYS = 93;
 
 /** How long entries that could not be read are kept, in days. */
 const UNREADABLE_DAYS = 30;
@@ -63,6 +68,7 @@ export class TrafficUpkeep {
   async run(): Promise<void> {
     const { clock, databaseUrl, logger, payloadRetentionMs, retentionMs } = this.#options;
     const nowMs = clock.nowMs();
+    const usageFromMs = nowMs - Math.max(retentionMs, USAGE_DAYS * DAY_MS);
     const client = new Client({ connectionString: databaseUrl, application_name: 'sluice-traffic-upkeep' });
     client.on('error', () => undefined); // shows in the statement under way
     await client.connect();
@@ -72,6 +78,7 @@ export class TrafficUpkeep {
       const dropped = [
         ...(await dropTrafficPartitions(client, 'traffic_events', nowMs - retentionMs)),
         ...(await dropTrafficPartitions(client, 'traffic_payloads', nowMs - payloadRetentionMs)),
+        ...(await dropTrafficPartitions(client, 'traffic_usage', usageFromMs)),
       ];
       await client.query(`DELETE FROM traffic_unreadable WHERE received_at < now() - interval '${UNREADABLE_DAYS} days'`);
       if (dropped.length > 0) logger.info({ event: 'traffic_days_dropped', partitions: dropped });

@@ -73,6 +73,13 @@ it('every field comes back as it was reported, whatever characters it has', asyn
   ]);
 });
 
+it('a name that an index has no room for is cut, and keeps nobody out of the log', async () => {
+  const name = String.fromCodePoint(...Array.from({ length: 1_000 }, (_, index) => 0x1_0000 + ((index * 7_919) % 60_000)));
+  expect(await write([call(15, { capabilityName: name }), call(16)])).toBe(2);
+  const { rows } = await client.query('SELECT capability_name AS kept FROM traffic_events WHERE sequence = 15');
+  expect(rows).toEqual([{ kept: name.slice(0, 1_000) }]);
+});
+
 it('days are made once, also by two at a time, and go whole', async () => {
   const other = new Client({ connectionString: database.url });
   await other.connect();
