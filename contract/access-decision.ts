@@ -93,6 +93,7 @@ export function decideAccess(
 
 /** The name by which the upstream knows a capability; undefined where the name means nothing in this workspace. */
 export function findUpstreamName(policy: AccessPolicy, kind: CapabilityKind, exposed: string): string | undefined {
+  if (policy.overrides.size === 0) return exposed;
   const key = capabilityKey(kind, exposed);
   const renamed = policy.renamed.get(key);
   if (renamed !== undefined) return renamed;

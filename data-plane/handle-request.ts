@@ -4,10 +4,10 @@ import { authorizeMessage } from './access/authorize-message.ts';
 import type { Gateway } from './gateway.ts';
 import { findSession } from './mcp/session-id.ts';
 import { answerPreflight } from './request/answer-preflight.ts';
-import { awaitConnection, isBeingConnected } from './request/await-connection.ts';
 import { authorize } from './request/authorize.ts';
 import { isMcpMethod } from './request/check-method.ts';
 import { Exchange } from './request/exchange.ts';
+import { findCredential } from './request/find-credential.ts';
 import { CLIENT_GONE } from './request/read-body.ts';
 import { readMessage } from './request/read-message.ts';
 import { findTarget, findTargetNames } from './request/target.ts';
@@ -30,9 +30,7 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const table = gateway.currentTable();
   if (table === undefined) return exchange.refuse({ reason: 'not_ready' });
 
-  exchange.revision = table.revision;
-  exchange.issuer = table.authorizationServer?.issuer;
-  if (exchange.issuer !== undefined) exchange.resource = gateway.wellKnown.resource;
+  exchange.routeBy(table, gateway.wellKnown.resource);
   const workspace = table.findWorkspace(names.workspace);
   const authentication = gateway.authenticator.authenticate({ table, workspace, server: names.server }, req, exchange.startedAtMs);
   const caller = authentication instanceof Promise ? await authentication : authentication;
@@ -58,9 +56,8 @@ export async function handleRequest(gateway: Gateway, req: IncomingMessage, res:
   const limited = counting === undefined ? counting : await counting;
   if (limited?.ok === false) return exchange.refuse(limited.error);
   exchange.spans?.begin('credential');
-  const resolution = gateway.credentials.resolve(table, target.value, caller.value, exchange.startedAtMs);
-  let credential = resolution instanceof Promise ? await resolution : resolution;
-  if (!credential.ok && isBeingConnected(exchange, credential.error)) credential = await awaitConnection(gateway, exchange, credential);
+  const finding = findCredential(gateway, table, exchange, target.value, caller.value);
+  const credential = finding instanceof Promise ? await finding : finding;
   if (!credential.ok) return exchange.refuse(credential.error);
   exchange.connectionId = credential.value.connectionId;
 

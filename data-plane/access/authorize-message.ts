@@ -43,7 +43,7 @@ export function authorizeMessage(
 ): Result<JudgedCall, Rejection> {
   const rules = findAccessRules(target, caller);
   if (rules === undefined) return ok({ ...OPEN, body });
-  const view: AccessView = { ...rules, tasks: new TaskHandles(keyRing, target, caller) };
+  const view: AccessView = { policy: rules.policy, caller: rules.caller, tasks: new TaskHandles(keyRing, target, caller) };
   const { message } = exchange;
   if (message === undefined || body === undefined) return ok({ access: new CallAccess(view, []), body, hidden: undefined });
   const ambiguity = findAmbiguity(body);

@@ -8,21 +8,25 @@ import type { Verdict } from './judge-message.ts';
 import { isTaskResult, mayMakeTask, replaceTaskIds } from './task-handles.ts';
 import type { NamedCapability } from './named-capability.ts';
 
+/** A request of a call, by its id, and what becomes of it. */
+export type Judged = readonly [id: unknown, verdict: Verdict];
+
 /** The rules that one call is subject to, on the way back: what its upstream says is told as far as the caller may know of it. */
 export class CallAccess {
   readonly view: AccessView;
-  /** By the JSON of their ids: numbers that a double cannot hold have no other form. */
-  readonly #verdicts: ReadonlyMap<string, Verdict>;
+  readonly #verdicts: readonly Judged[];
+  /** By the JSON of their ids: numbers that a double cannot hold have no other form. Made for a batch whose answers are read. */
+  #byId: ReadonlyMap<string, Verdict> | undefined;
 
   /** @param verdicts of the requests of the call, with their ids; a batch has several, a stream that is opened by GET none. */
-  constructor(view: AccessView, verdicts: readonly (readonly [id: unknown, verdict: Verdict])[]) {
+  constructor(view: AccessView, verdicts: readonly Judged[]) {
     this.view = view;
-    this.#verdicts = new Map(verdicts.map(([id, verdict]) => [JSON.stringify(id), verdict]));
+    this.#verdicts = verdicts;
   }
 
   /** Whether responses have to be read: to lists, and about what the gateway does not know. Not those of what is known and allowed. */
   get readsResponses(): boolean {
-    return this.#verdicts.size === 0 || [...this.#verdicts.values()].some((verdict) => this.#mustRead(verdict));
+    return this.#verdicts.length === 0 || this.#verdicts.some(([, verdict]) => this.#mustRead(verdict));
   }
 
   /** A message of the upstream as the caller may get it; undefined: not at all; the same object where nothing is changed. */
@@ -60,7 +64,9 @@ export class CallAccess {
   }
 
   #find(id: unknown): Verdict | undefined {
-    return this.#verdicts.size === 1 ? this.#verdicts.values().next().value : this.#verdicts.get(JSON.stringify(id));
+    if (this.#verdicts.length === 1) return this.#verdicts[0]![1];
+    this.#byId ??= new Map(this.#verdicts.map(([of, verdict]) => [JSON.stringify(of), verdict]));
+    return this.#byId.get(JSON.stringify(id));
   }
 
   /** The tool that may answer a call with a task, by the upstream's name. */

@@ -20,10 +20,9 @@ const NOTHING = Buffer.alloc(0);
 
 /** Undefined where nothing of the answer has to be read: its bytes pass as they come. */
 export function editAnswer(access: CallAccess | undefined, era: Era, isStream: boolean): EditedAnswer | undefined {
-  if (access === undefined) return undefined;
+  if (access === undefined || (!isStream && !access.readsResponses)) return undefined;
   const edit = (text: string) => editText(access, era, text);
-  if (isStream) return new EventEditor(edit, MAX_READ_BYTES);
-  return access.readsResponses ? new WholeAnswer(edit) : undefined;
+  return isStream ? new EventEditor(edit, MAX_READ_BYTES) : new WholeAnswer(edit);
 }
 
 /** How messages are edited: undefined for a text that must not be told, the same text where nothing is changed. */

@@ -19,16 +19,11 @@ const SHAPES: readonly ListShape[] = [
   { kind: 'RESOURCE_TEMPLATE', field: 'resourceTemplates', key: 'uriTemplate' },
 ];
 
-const METHODS: Readonly<Record<string, string>> = {
-  'tools/list': 'tools',
-  'prompts/list': 'prompts',
-  'resources/list': 'resources',
-  'resources/templates/list': 'resourceTemplates',
-};
+const METHODS: ReadonlySet<string | undefined> = new Set(['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']);
 
 /** Whether the answers of a method are lists of capabilities. */
 export function isListMethod(method: string | undefined): boolean {
-  return method !== undefined && method in METHODS;
+  return METHODS.has(method);
 }
 
 /**

@@ -25,13 +25,16 @@ const AT_ONCE: Manner = { ms: 0, isStream: false };
 export class HiddenAnswers {
   readonly #manners = new Map<string, Manner[]>();
 
-  /** Learns how the server of a call answers. */
+  /** Learns from the answer to a call, once it is over, how its server answers. */
   watch(exchange: Exchange): void {
-    exchange.res.on('close', () => {
-      const { isStream, target, upstreamMs } = exchange;
-      if (target === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
-      this.#note(toPlace(exchange), { ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
-    });
+    exchange.manners = this;
+  }
+
+  /** The answer is complete, or the client has left. */
+  learn(exchange: Exchange): void {
+    const { isStream, target, upstreamMs } = exchange;
+    if (target === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
+    this.#note(toPlace(exchange), { ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
   }
 
   /** Answers as a server does that has no such thing. A notification is accepted, as one that asks for nothing is. */

@@ -21,11 +21,13 @@ const MAX_HANDLE_LENGTH = 8_192;
 /** Handles of one caller on one route. */
 export class TaskHandles {
   readonly #ring: KeyRing;
-  readonly #owner: string;
+  readonly #target: Target;
+  readonly #caller: Caller;
 
   constructor(ring: KeyRing, target: Target, caller: Caller) {
     this.#ring = ring;
-    this.#owner = `task:${target.route.grantId}:${caller.id}`;
+    this.#target = target;
+    this.#caller = caller;
   }
 
   seal({ taskId, tool }: TaskHandle): string {
@@ -40,6 +42,11 @@ export class TaskHandles {
     const [taskId, tool] = JSON.parse(opened.value) as [string, string];
     return { taskId, tool };
   }
+
+  /** Put together when it is asked for: most calls have nothing to do with tasks. */
+  get #owner(): string {
+    return `task:${this.#target.route.grantId}:${this.#caller.id}`;
+  }
 }
 
 const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
@@ -48,7 +55,8 @@ const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 export function mayMakeTask(params: JsonObject | undefined): boolean {
   if (params?.['task'] !== undefined) return true;
   const meta = params?.['_meta'];
-  return isObject(meta) && JSON.stringify(meta[CLIENT_CAPABILITIES] ?? {}).includes('tasks');
+  const capabilities = isObject(meta) ? meta[CLIENT_CAPABILITIES] : undefined;
+  return capabilities !== undefined && JSON.stringify(capabilities).includes('tasks');
 }
 
 /** Whether a result is the promise of a task (MCP 2025-11-25, Tasks; its successor is an extension that marks results). */

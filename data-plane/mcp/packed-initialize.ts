@@ -9,16 +9,24 @@ const MAX_PACKED = 1_536;
 
 const MAX_UNPACKED_BYTES = 64 * 1024;
 
+/** Up to this size, in characters, deflating saves no byte of an id that is worth a compressor: most clients say less. */
+const MAX_PLAIN = 512;
+
+const PLAIN_START = '{'; // no character of Base64
+
 /** Packs the parameters in an `initialize` message; undefined where they are too large, which costs only the transparent re-opening. */
 export function packInitialize(body: Buffer): string | undefined {
   if (body.length > MAX_UNPACKED_BYTES) return undefined;
   const message = parseLossless(body.toString('utf8'));
   if (!isObject(message) || !isObject(message['params'])) return undefined;
-  const packed = deflateRawSync(JSON.stringify(message['params'])).toString('base64url');
+  const plain = JSON.stringify(message['params']);
+  if (plain.length <= MAX_PLAIN) return plain;
+  const packed = deflateRawSync(plain).toString('base64url');
   return packed.length > MAX_PACKED ? undefined : packed;
 }
 
 export function unpackInitialize(packed: string): JsonObject {
+  if (packed.startsWith(PLAIN_START)) return parseLossless(packed) as JsonObject;
   const text = inflateRawSync(Buffer.from(packed, 'base64url'), { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
   return parseLossless(text) as JsonObject;
 }

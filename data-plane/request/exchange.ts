@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HiddenAnswers } from '../access/hidden-answers.ts';
 import type { McpMessage } from '../mcp/message.ts';
 import { toPlainChallenge, type ChallengeError, type ProtectedResource } from '../well-known/protected-resource.ts';
 import type { PresentedSession } from '../mcp/session-id.ts';
+import type { RoutingTable } from '../snapshot/routing-table.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
 import { findTraceContext, type TraceContext } from '../telemetry/trace-context.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -72,6 +74,8 @@ export class Exchange {
   openedSession: string | undefined;
   /** Whether another process of the gateway serves it, and reports it. */
   isHandedOver = false;
+  /** Who learns from the answer how the server answers; undefined where nothing of it is hidden from anybody. */
+  manners: HiddenAnswers | undefined;
   /** Who follows the answer for the log of interactions; undefined where there is none. */
   traffic: TrafficWatcher | undefined;
   answerFacts: AnswerFacts | undefined;
@@ -114,6 +118,13 @@ export class Exchange {
   beginStream(): void {
     this.isStream = true;
     this.traffic?.onStream(this);
+  }
+
+  /** The revision that routes and decides the request, for as long as it lasts. */
+  routeBy({ authorizationServer, revision }: RoutingTable, resource: ProtectedResource): void {
+    this.revision = revision;
+    this.issuer = authorizationServer?.issuer;
+    if (this.issuer !== undefined) this.resource = resource;
   }
 
   /** Answers with a refusal instead of the upstream's answer. Does nothing once an answer has begun or the client has left. */

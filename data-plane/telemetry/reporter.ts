@@ -29,6 +29,7 @@ export class Reporter {
       const durationMs = nowMs - exchange.startedAtMs;
       if (!exchange.res.writableFinished && exchange.outcome === 'completed') exchange.outcome = 'client_gone';
       noteOutcome(this.#breakers, exchange, nowMs);
+      exchange.manners?.learn(exchange);
       this.#metrics.note(exchange, durationMs);
       this.#accessLog.note(exchange, nowMs, durationMs);
       this.#traffic?.note(exchange, durationMs); // looks into the answer, which the spans then know of

@@ -24,7 +24,6 @@ import { withoutUriSecrets } from './uri-secrets.ts';
 /** What a line says besides what the exchange knows. */
 export interface LineFacts {
   readonly sequence: number;
-  readonly timeMs: number;
   readonly kind: TrafficKind;
   readonly outcome: TrafficOutcome;
   /** The message that the event is about: of a batch, one of its elements. */
@@ -41,21 +40,20 @@ export interface LineFacts {
   readonly refusal?: CapabilityRefusal | undefined;
   /** JSON, where arguments or results are captured. */
   readonly payload?: string | undefined;
-  /** Where the caller is not known: the workspace that the URL names. */
-  readonly workspace?: RoutedWorkspace | undefined;
 }
 
 /**
  * An interaction as one line of an entry, put together by hand as the access log does it, and for the same reason. Texts that a client or
  * the snapshot chose are always written as JSON strings, and cut. The same as `encodeTrafficEvent` of the contract; a test compares them.
+ * @param workspace the one that the URL names, where the caller is not known.
  */
-export function toTrafficLine(exchange: Exchange, facts: LineFacts): string {
+export function toTrafficLine(exchange: Exchange, facts: LineFacts, timeMs: number, workspace: RoutedWorkspace | undefined): string {
   const { caller, target, rejection, trace } = exchange;
   const { message } = facts;
   const refusal = facts.refusal ?? (rejection?.reason === 'capability_hidden' ? rejection.refusal : undefined);
   return (
-    `{"${TRAFFIC_KEYS.sequence}":${facts.sequence}${KEY.timeMs}${facts.timeMs}${KEY.kind}"${facts.kind}"${KEY.outcome}"${facts.outcome}"` +
-    (caller === undefined || target === undefined ? toStranger(exchange, facts.workspace) : toPlace(caller, target)) +
+    `{"${TRAFFIC_KEYS.sequence}":${facts.sequence}${KEY.timeMs}${timeMs}${KEY.kind}"${facts.kind}"${KEY.outcome}"${facts.outcome}"` +
+    (caller === undefined || target === undefined ? toStranger(exchange, workspace) : toPlace(caller, target)) +
     toClient(exchange) +
     toHttpMethod(exchange.req.method) +
     toMessage(message, facts.method) +
@@ -138,26 +136,31 @@ function toClient(exchange: Exchange): string {
     const opened = openedSession === undefined ? '' : KEY.sessionId + text(toSessionDigest(target!.route.grantId, openedSession));
     return era + named + opened + toProgram(clientInfo);
   }
-  return session === undefined ? era + revision : era + (revision === '' ? toAgreed(session) : revision) + toSession(session);
+  if (session === undefined) return era + revision;
+  const { agreed, who } = describeSession(session);
+  return era + (revision === '' ? agreed : revision) + who;
 }
 
-const sessions = new WeakMap<PresentedSession, string>();
+interface DescribedSession {
+  /** The revision that its client asked for: older clients do not repeat it with each request. */
+  readonly agreed: string;
+  readonly who: string;
+}
+
+const sessions = new WeakMap<PresentedSession, DescribedSession>();
 
 /** The same object for each request of a session, as long as its id is remembered. */
-function toSession(session: PresentedSession): string {
+function describeSession(session: PresentedSession): DescribedSession {
   const known = sessions.get(session);
   if (known !== undefined) return known;
-  const described =
-    KEY.sessionId +
-    text(toSessionDigest(session.routeId, session.kind === 'pass-through' ? session.upstreamSessionId : session.key)) +
-    toProgram(findHello(session)?.['clientInfo']);
+  const { clientInfo, protocolVersion } = findHello(session) ?? {};
+  const digest = toSessionDigest(session.routeId, session.kind === 'pass-through' ? session.upstreamSessionId : session.key);
+  const described = {
+    agreed: typeof protocolVersion === 'string' ? KEY.protocolRevision + text(protocolVersion) : '',
+    who: KEY.sessionId + text(digest) + toProgram(clientInfo),
+  };
   sessions.set(session, described);
   return described;
-}
-
-function toAgreed(session: PresentedSession): string {
-  const revision = findHello(session)?.['protocolVersion'];
-  return typeof revision === 'string' ? KEY.protocolRevision + text(revision) : '';
 }
 
 /** What the client said when it opened the session, where that is remembered. */

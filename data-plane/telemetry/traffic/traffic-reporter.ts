@@ -7,7 +7,7 @@ import { toErrorReason } from './error-reason.ts';
 import { BatchBuilder, type TrafficBatch } from './traffic-batch.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { findCapture, toPayload } from './payload-capture.ts';
-import { toTrafficLine } from './traffic-line.ts';
+import { toTrafficLine, type LineFacts } from './traffic-line.ts';
 import type { DropReason, TrafficSender } from './traffic-sender.ts';
 
 /** What is told of a request while it goes on. One object a process, so that a request pays nothing for it. */
@@ -154,10 +154,10 @@ export class TrafficReporter implements TrafficWatcher {
     this.#add(exchange, { sequence, kind: 'SERVER_REQUEST', outcome: 'COMPLETED', message, method, saysSizes: false, parentSequence });
   }
 
-  #add(exchange: Exchange, facts: Omit<Parameters<typeof toTrafficLine>[1], 'timeMs'>): void {
+  #add(exchange: Exchange, facts: LineFacts): void {
     const isKnown = exchange.caller !== undefined && exchange.target !== undefined;
     const workspace = isKnown || exchange.names === undefined ? undefined : this.#options.findWorkspace(exchange.names.workspace);
-    this.#builder.add(toTrafficLine(exchange, { ...facts, workspace, timeMs: this.#options.nowMs() }));
+    this.#builder.add(toTrafficLine(exchange, facts, this.#options.nowMs(), workspace));
   }
 
   #mayTellOfStranger(): boolean {
