@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { countUsage } from '../../control-plane/traffic/index.ts';
 
@@ -21,7 +22,9 @@ const DAYS_AT_ONCE = 2;
  * of the log, so that its indexes are built once and not entry by entry.
  */
 export async function fillLog(options: FillOptions): Promise<void> {
-  const days = Array.from({ length: options.days }, (_, day) => day).values();
+  const days = Array.from({ length: options.days }, (_, day) => day)
+    .toReversed()
+    .values(); // the present day last: the control plane that just started is making it
   await Promise.all(
     Array.from({ length: DAYS_AT_ONCE }, () =>
       withClient(options.databaseUrl, async (client) => {
@@ -30,9 +33,18 @@ export async function fillLog(options: FillOptions): Promise<void> {
       }),
     ),
   );
-  await withClient(options.databaseUrl, (client) => countUsage(client, Date.now(), () => true));
+  await withClient(options.databaseUrl, countEverything);
   options.progress('counted');
   await withClient(options.databaseUrl, (client) => client.query('VACUUM (ANALYZE) traffic_events, traffic_usage'));
+}
+
+/** The control plane counts as well: one of the two at a time. */
+async function countEverything(client: Client): Promise<void> {
+  for (let left = 1; left > 0; await setTimeout(200)) {
+    await countUsage(client, Date.now(), () => true);
+    const { rows } = await client.query(`SELECT count(*)::int AS left FROM traffic_usage_stale WHERE start < now() - interval '25 hours'`);
+    left = rows[0].left;
+  }
 }
 
 async function withClient(connectionString: string, work: (client: Client) => Promise<unknown>): Promise<void> {
@@ -62,7 +74,7 @@ async function fillDay(client: Client, { organizationId, events, days, progress 
     `INSERT INTO traffic_usage_stale (unit, start) SELECT 'HOUR', generate_series($1::timestamptz, $2::timestamptz, '1 hour') ON CONFLICT DO NOTHING`,
     [from, new Date(to.getTime() - 1)],
   );
-  progress(`day ${day + 1} of ${days}: ${count} events`);
+  progress(`${day} days ago: ${count} events`);
 }
 
 /** Outcomes, servers and people are used unevenly: the first ones most. */
