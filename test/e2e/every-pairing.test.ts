@@ -21,7 +21,7 @@ const servers = {} as Record<Upstream, Server>;
 
 beforeAll(async () => {
   // Checks of health carry no credential, and would be taken for calls that lost theirs.
-  gateway = await startOwnGateway({ replicas: 2, env: { SLUICE_HEALTH_CHECK_SECONDS: '0' } });
+  gateway = await startOwnGateway({ replicas: 2 });
   const world = await World.create(gateway);
   keys = [await world.addKey(), await world.addKey()];
   const start = (upstream: Upstream) => (upstream === 'sse' ? startSseFixtureServer() : startFixtureServer({ eras: upstream }));

@@ -35,7 +35,7 @@ const [everything, everythingSse, filesystem, memory, fixture, modernOnly, gatew
   startFixtureServer(),
   startFixtureServer({ eras: 'modern' }),
   // Checks of health carry no credential, and would be taken for calls that lost theirs.
-  startLaneGateway({ replicas: 2, env: { SLUICE_HEALTH_CHECK_SECONDS: '0' } }),
+  startLaneGateway({ replicas: 2 }),
 ]);
 const credential = { name: 'x-upstream-key', value: 'the credential of the organization' };
 const guarded = await startCredentialCheck(everything.url, credential);

@@ -72,10 +72,10 @@ describe('an attempt', () => {
       times.known.push((await attempt(known, 'not the password')).tookMs);
       times.unknown.push((await attempt(unknown(), 'not the password')).tookMs);
     }
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[3]!;
-    // Without the computation, an answer takes a few milliseconds instead of dozens.
-    expect(median(times.unknown)).toBeGreaterThan(median(times.known) / 2);
-    expect(median(times.unknown)).toBeLessThan(median(times.known) * 2);
+    // The quickest of each says what the work takes; the others also say how busy the machine is. Without the computation, an answer takes
+    // a few milliseconds instead of dozens.
+    expect(Math.min(...times.unknown)).toBeGreaterThan(Math.min(...times.known) / 2);
+    expect(Math.min(...times.unknown)).toBeLessThan(Math.min(...times.known) * 2);
   });
 });
 

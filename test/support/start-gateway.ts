@@ -88,6 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       SLUICE_CONTROL_PLANE_ADMIN_PORT: '0',
       // Tests count what reaches their upstreams.
       SLUICE_CAPABILITY_REFRESH_SECONDS: '0',
+      SLUICE_HEALTH_CHECK_SECONDS: '0',
       SLUICE_BOOTSTRAP_ADMIN_KEY: adminKey,
       ...options.env,
     });
