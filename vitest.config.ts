@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['{contract,foundation,control-plane,data-plane,embedded,clients,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // What the decorators of GraphQL need, whichever file a worker begins with.
+    setupFiles: ['reflect-metadata'],
     // Most test files wait for processes, so that more of them than there are processors get done sooner.
     maxWorkers: 4,
     // A worker and its modules serve one file after the other, which saves a third of the work. A file that mocks a module could not share one.
