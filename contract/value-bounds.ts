@@ -17,9 +17,9 @@ export function isWithin(value: unknown, bounds: ValueBounds): boolean {
       if (next.length > values) return false;
       open.push(...(next as unknown[]));
     } else if (typeof next === 'object' && next !== null) {
-      for (const [key, inner] of Object.entries(next)) {
+      for (const key of Object.keys(next)) {
         characters -= key.length;
-        open.push(inner);
+        open.push((next as Readonly<Record<string, unknown>>)[key]);
       }
       if (open.length > values) return false;
     }

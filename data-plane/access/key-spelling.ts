@@ -21,8 +21,41 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
+/** What is known of a key. */
+interface Key {
+  /** The same for all spellings of it. */
+  readonly folded: string;
+  /** How it must be spelled where decisions are made by it, if it is not. */
+  readonly spelling: string | undefined;
+}
+
+/** The keys that came lately, as they are written: messages have the same ones again and again, and strangers can invent some. */
+const keys = new Map<string, Key>();
+const MAX_KEYS = 2_000;
+const MAX_KEY_LENGTH = 64;
+
+/** Up to so many keys of an object are compared one by one, which is cheaper than a set. */
+const FEW = 16;
+
+/** The folded keys of an object that is open. */
+class OpenObject {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Whether the key is the first of its kind. */
+  add(folded: string): boolean {
+    if (this.#many === undefined) {
+      if (this.#few.includes(folded)) return false;
+      if (this.#few.push(folded) > FEW) this.#many = new Set(this.#few);
+      return true;
+    }
+    const { size } = this.#many;
+    return this.#many.add(folded).size > size;
+  }
+}
+
 /** Objects that are open, innermost last; undefined for an array. */
-type Level = Set<string> | undefined;
+type Level = OpenObject | undefined;
 
 /** Why a body, which is known to be JSON, could be read in more than one way; undefined where it could not. */
 export function findAmbiguity(body: Buffer): string | undefined {
@@ -32,7 +65,7 @@ export function findAmbiguity(body: Buffer): string | undefined {
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 0x7b: // {
-        levels.push(new Set());
+        levels.push(new OpenObject());
         break;
       case 0x5b: // [
         levels.push(undefined);
@@ -43,8 +76,8 @@ export function findAmbiguity(body: Buffer): string | undefined {
         break;
       case QUOTE: {
         const end = findEnd(text, i);
-        const keys = levels.at(-1);
-        const fault = keys !== undefined && isKey(text, end) ? noteKey(keys, text.slice(i, end), levels.length) : undefined;
+        const object = levels.at(-1);
+        const fault = object !== undefined && isKey(text, end) ? noteKey(object, text.slice(i, end), levels.length) : undefined;
         if (fault !== undefined) return fault;
         i = end - 1;
       }
@@ -75,11 +108,20 @@ function isKey(text: string, end: number): boolean {
   return text.charCodeAt(i) === COLON;
 }
 
-function noteKey(keys: Set<string>, quoted: string, depth: number): string | undefined {
-  const key = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-  const folded = foldName(key);
-  if (keys.has(folded)) return 'an object has a key twice, or two keys that differ only in how they are spelled';
-  keys.add(folded);
-  const spelling = depth <= DECISIVE_DEPTH ? SPELLINGS.get(folded) : undefined;
-  return spelling === undefined || spelling === key ? undefined : `a key must be spelled ${spelling}`;
+function noteKey(object: OpenObject, quoted: string, depth: number): string | undefined {
+  const { folded, spelling } = keys.get(quoted) ?? readKey(quoted);
+  if (!object.add(folded)) return 'an object has a key twice, or two keys that differ only in how they are spelled';
+  return spelling === undefined || depth > DECISIVE_DEPTH ? undefined : `a key must be spelled ${spelling}`;
+}
+
+function readKey(quoted: string): Key {
+  const own = Buffer.from(quoted).toString(); // a part of a text keeps the whole of it in memory
+  const name = own.includes('\\') ? (JSON.parse(own) as string) : own.slice(1, -1);
+  const folded = foldName(name);
+  const spelling = SPELLINGS.get(folded);
+  const key: Key = { folded, spelling: spelling === name ? undefined : spelling };
+  if (own.length > MAX_KEY_LENGTH) return key;
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(own, key);
+  return key;
 }
