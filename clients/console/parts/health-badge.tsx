@@ -1,16 +1,20 @@
 import { Badge, Tooltip } from '@mantine/core';
 import type { McpServerHealthState } from '../generated/graphql.ts';
 import { words } from '../texts/words.ts';
+import { LockdownBadge } from './lockdown/lockdown-badge.tsx';
 
 const COLORS: Readonly<Record<McpServerHealthState, string>> = { HEALTHY: 'green', UNHEALTHY: 'red', UNKNOWN: 'gray' };
 
 interface HealthBadgeProps {
   readonly enabled: boolean;
+  /** Set while it is stopped everywhere: then nothing else matters. */
+  readonly lockdown?: { readonly reason?: string | null } | null;
   readonly health: { readonly state: McpServerHealthState; readonly lastError?: string | null };
 }
 
 /** Whether a server is on, and whether its upstream was there when it was last looked at. */
-export function HealthBadge({ enabled, health }: HealthBadgeProps) {
+export function HealthBadge({ enabled, lockdown, health }: HealthBadgeProps) {
+  if (lockdown != null) return <LockdownBadge lockdown={lockdown} />;
   return (
     <Tooltip label={health.lastError} disabled={health.lastError == null || !enabled} maw={360}>
       <Badge variant="light" color={enabled ? COLORS[health.state] : 'gray'} tt="none">

@@ -28,6 +28,7 @@ export const texts = {
   noticeTitle: (name: string) => `${name} is locked down`,
   begun: (name: string | undefined) => (name === undefined ? 'Begun' : `Begun by ${name}`),
   unlock: 'Unlock',
+  unlockIt: (name: string) => `Unlock ${name}`,
   unlockTitle: (name: string) => `Unlock ${name}?`,
   unlockText: 'What was stopped works as before, as soon as every gateway knows. People who were signed out sign in again.',
   unlockedDone: (name: string) => `${name} is unlocked.`,

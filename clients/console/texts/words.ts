@@ -1,8 +1,6 @@
 import type {
   CapabilityKind,
   ConnectionState,
-  InteractionKind,
-  InteractionOutcome,
   McpAuthentication,
   McpGranularity,
   McpServerHealthState,
@@ -29,25 +27,6 @@ export const words = {
     NEEDS_AUTHORIZATION: 'Needs consent',
     ERROR: 'Error',
   } satisfies Record<ConnectionState, string>,
-  outcome: {
-    COMPLETED: 'Completed',
-    ERROR: 'Error',
-    REFUSED: 'Refused',
-    UPSTREAM_FAILED: 'Upstream failed',
-    FAILED: 'Failed',
-    CLIENT_GONE: 'Client left',
-  } satisfies Record<InteractionOutcome, string>,
-  interactionKind: {
-    REQUEST: 'Request',
-    NOTIFICATION: 'Notification',
-    RESPONSE: 'Answer of the client',
-    REFUSAL: 'Refusal',
-    SERVER_REQUEST: 'Question of the server',
-    STREAM_OPEN: 'Stream opened',
-    STREAM_CLOSE: 'Stream closed',
-    SESSION_END: 'Session ended',
-    DROPPED: 'Lost entries',
-  } satisfies Record<InteractionKind, string>,
   organizationRole: { OWNER: 'Owner', ADMIN: 'Administrator', MEMBER: 'Member', AUDITOR: 'Auditor' } satisfies Record<
     OrganizationRole,
     string

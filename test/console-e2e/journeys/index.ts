@@ -4,6 +4,7 @@ import { everywhereJourneys } from './everywhere.ts';
 import { lockdownJourneys } from './lockdown.ts';
 import { observeJourneys } from './observe.ts';
 import { provisionJourneys } from './provision.ts';
+import { settingsJourneys } from './settings.ts';
 import { useItJourneys } from './use-it.ts';
 
 /** Every journey, in the order in which they are made: later ones find what earlier ones left. */
@@ -11,6 +12,7 @@ export const journeys: readonly Journey[] = [
   ...addServerJourneys,
   ...provisionJourneys,
   ...lockdownJourneys,
+  ...settingsJourneys,
   ...useItJourneys,
   ...everywhereJourneys,
   ...observeJourneys,

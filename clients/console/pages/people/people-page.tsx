@@ -9,6 +9,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { FindField } from '../../parts/find-field.tsx';
 import { MissingPage } from '../../parts/missing-page.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
@@ -68,11 +69,14 @@ const columns: readonly Column<Person>[] = [
   {
     name: texts.state,
     width: '1fr',
-    render: ({ enabled }) => (
-      <Badge variant="light" color={enabled ? 'green' : 'gray'} tt="none">
-        {enabled ? texts.active : texts.disabled}
-      </Badge>
-    ),
+    render: ({ enabled, lockdown }) =>
+      lockdown == null ? (
+        <Badge variant="light" color={enabled ? 'green' : 'gray'} tt="none">
+          {enabled ? texts.active : texts.disabled}
+        </Badge>
+      ) : (
+        <LockdownBadge lockdown={lockdown} />
+      ),
   },
   {
     name: texts.since,

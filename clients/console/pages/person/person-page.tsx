@@ -14,6 +14,10 @@ import { confirmLoss } from '../../parts/confirm.tsx';
 import { DangerZone } from '../../parts/danger-zone.tsx';
 import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
+import { LockdownButton } from '../../parts/lockdown/lockdown-button.tsx';
+import { LockdownNotice } from '../../parts/lockdown/lockdown-notice.tsx';
+import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
@@ -43,6 +47,7 @@ function Person({ person }: { person: PersonView }) {
   const isSelf = person.id === viewer.user.id;
   // Only an owner changes owners.
   const mayChange = viewer.isAdmin && (viewer.isOwner || person.role !== 'OWNER');
+  const subject: LockdownSubject = { id: person.id, kind: 'USER', name: person.name };
   return (
     <>
       <Anchor component={Link} to="/people" size="sm">
@@ -56,13 +61,16 @@ function Person({ person }: { person: PersonView }) {
             <Badge variant="light" color={person.enabled ? 'green' : 'gray'} tt="none">
               {person.enabled ? texts.active : texts.disabled}
             </Badge>
+            <LockdownBadge lockdown={person.lockdown} />
             <EnforcementBadge subject={person.id} />
           </Group>
         }
       >
         {mayChange && person.enabled && <SignInLinkButton person={person} />}
         {mayChange && !isSelf && <PowerButton person={person} />}
+        {mayChange && !isSelf && <LockdownButton subject={subject} lockdown={person.lockdown} />}
       </PageHeader>
+      <LockdownNotice subject={subject} />
       <Stack gap="xl" maw={860}>
         {mayChange ? <PersonForm person={person} /> : <Text>{words.organizationRole[person.role]}</Text>}
         {person.groups.length > 0 && (

@@ -8,7 +8,6 @@ import { ServerCapabilitiesRefreshDocument, ServerDisableDocument, ServerDocumen
 import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
-import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { LockdownButton } from '../../parts/lockdown/lockdown-button.tsx';
 import { LockdownNotice } from '../../parts/lockdown/lockdown-notice.tsx';
 import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
@@ -59,13 +58,12 @@ function Server({ server }: { server: ServerView }) {
         lead={
           <Group gap="xs">
             <HealthBadge {...server} />
-            <LockdownBadge lockdown={server.lockdown} />
             <EnforcementBadge subject={server.id} />
           </Group>
         }
       >
         {mayChange(viewer, server) && <Power server={server} />}
-        <LockdownButton subject={subject} />
+        <LockdownButton subject={subject} lockdown={server.lockdown} />
       </PageHeader>
       <LockdownNotice subject={subject} />
       <Tabs value={tab} onChange={(next) => void navigate({ search: { tab: next as ServerTab } })} keepMounted={false}>

@@ -8,7 +8,6 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
-import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TrafficGlance } from '../../parts/traffic-glance.tsx';
@@ -87,7 +86,7 @@ const columns: readonly Column<Server>[] = [
   {
     name: texts.state,
     width: '1.1fr',
-    render: (server) => (server.lockdown == null ? <HealthBadge {...server} /> : <LockdownBadge lockdown={server.lockdown} />),
+    render: (server) => <HealthBadge {...server} />,
   },
   { name: texts.traffic, width: '1.5fr', isSecondary: true, render: ({ health }) => <TrafficGlance traffic={health.traffic} /> },
   {

@@ -5,6 +5,10 @@ import { useViewer, type Viewer } from '../../api/viewer.ts';
 import { WorkspaceDocument, type WorkspaceQuery } from '../../generated/graphql.ts';
 import { EnforcementBadge } from '../../parts/enforcement-badge.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
+import { LockdownButton } from '../../parts/lockdown/lockdown-button.tsx';
+import { LockdownNotice } from '../../parts/lockdown/lockdown-notice.tsx';
+import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
@@ -37,6 +41,7 @@ function Workspace({ workspace }: { workspace: WorkspaceView }) {
   const navigate = route.useNavigate();
   const tabs = findTabs(viewer, workspace);
   const tab = tabs.find((name) => name === search.tab) ?? 'members';
+  const subject: LockdownSubject = { id: workspace.id, kind: 'WORKSPACE', name: workspace.name };
   return (
     <>
       <Anchor component={Link} to="/workspaces" size="sm">
@@ -47,10 +52,14 @@ function Workspace({ workspace }: { workspace: WorkspaceView }) {
         lead={
           <Group gap="xs">
             <Text>{workspace.slug}</Text>
+            <LockdownBadge lockdown={workspace.lockdown} />
             <EnforcementBadge subject={workspace.id} />
           </Group>
         }
-      />
+      >
+        <LockdownButton subject={subject} lockdown={workspace.lockdown} />
+      </PageHeader>
+      <LockdownNotice subject={subject} />
       <Tabs value={tab} onChange={(next) => void navigate({ search: { tab: next as WorkspaceTab } })} keepMounted={false}>
         <Tabs.List mb="md">
           {tabs.map((name) => (

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { IconSearch, IconUsersGroup } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
@@ -8,6 +8,7 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { FindField } from '../../parts/find-field.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
@@ -54,11 +55,14 @@ function toColumns(viewer: Viewer): readonly Column<Workspace>[] {
     {
       name: texts.name,
       width: '2.5fr',
-      render: ({ slug, name }) => (
+      render: ({ slug, name, lockdown }) => (
         <Stack gap={0}>
-          <Anchor component={Link} to={`/workspaces/${slug}`} fw={600} truncate>
-            {name}
-          </Anchor>
+          <Group gap="xs" wrap="nowrap">
+            <Anchor component={Link} to={`/workspaces/${slug}`} fw={600} truncate>
+              {name}
+            </Anchor>
+            <LockdownBadge lockdown={lockdown} />
+          </Group>
           <Text size="xs" c="dimmed" truncate>
             {slug}
           </Text>

@@ -1,9 +1,14 @@
-import { Badge, Button, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { showDone, useChange } from '../../api/use-change.ts';
+import { useViewer } from '../../api/viewer.ts';
 import { ApiKeyDeleteDocument, ApiKeyRevokeDocument, type ApiKeyScope } from '../../generated/graphql.ts';
 import { texts } from '../../texts/api-keys.ts';
 import { confirmLoss } from '../confirm.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
+import { LockdownBadge } from '../lockdown/lockdown-badge.tsx';
+import { LockdownButton } from '../lockdown/lockdown-button.tsx';
+import type { LockdownSubject } from '../lockdown/subject.ts';
+import { UnlockButton } from '../lockdown/unlock-button.tsx';
 import { useNowMs } from '../now.ts';
 import { TimeAgo } from '../time-ago.tsx';
 
@@ -16,6 +21,8 @@ export interface KeyRow {
   readonly createdAt: string;
   readonly expiresAt?: string | null;
   readonly revokedAt?: string | null;
+  /** Set while it is stopped everywhere, for those who may know. */
+  readonly lockdown?: { readonly id: string; readonly reason?: string | null } | null;
   /** Whose it is, or which workspace it is for. */
   readonly about: string;
   /** Whether the person may revoke and remove it. */
@@ -32,6 +39,7 @@ interface KeyTableProps {
 
 /** Keys, and what becomes of them. */
 export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
+  const { isAdmin } = useViewer();
   const columns: readonly Column<KeyRow>[] = [
     {
       name: texts.name,
@@ -56,7 +64,7 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
     },
     { name: texts.state, width: '1.5fr', render: (row) => <State row={row} /> },
     { name: texts.expires, width: '1.2fr', isSecondary: true, render: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-    { name: texts.actions, width: '104px', render: (row) => (row.isMine ? <EndButton row={row} /> : null) },
+    { name: texts.actions, width: isAdmin ? '136px' : '104px', render: (row) => <Actions row={row} /> },
   ];
   return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={onEnd} />;
 }
@@ -75,6 +83,7 @@ function Expiry({ at }: { at: string | null | undefined }) {
 
 function State({ row }: { row: KeyRow }) {
   const { color, label } = useKeyState(row);
+  if (row.lockdown != null) return <LockdownBadge lockdown={row.lockdown} />;
   return (
     <Badge variant="light" color={color} tt="none">
       {label}
@@ -87,6 +96,17 @@ function useKeyState({ revokedAt, expiresAt }: KeyRow): { color: string; label: 
   if (revokedAt != null) return { color: 'gray', label: texts.revoked };
   if (expiresAt != null && Date.parse(expiresAt) <= nowMs) return { color: 'gray', label: texts.expired };
   return { color: 'green', label: texts.works };
+}
+
+function Actions({ row }: { row: KeyRow }) {
+  const subject: LockdownSubject = { id: row.id, kind: 'API_KEY', name: row.name };
+  if (row.lockdown != null) return <UnlockButton subject={subject} lockdown={row.lockdown} />;
+  return (
+    <Group gap={0} wrap="nowrap">
+      {row.revokedAt == null && <LockdownButton subject={subject} lockdown={row.lockdown} isSmall />}
+      {row.isMine && <EndButton row={row} />}
+    </Group>
+  );
 }
 
 /** Ends a key that works; takes one that does not off the list. */

@@ -1,16 +1,14 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { openConfirmModal } from '@mantine/modals';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLock } from '@tabler/icons-react';
-import { showDone, useChange } from '../../api/use-change.ts';
 import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
-import { LockdownEndDocument, LockdownOfDocument, type LockdownFactsFragment } from '../../generated/graphql.ts';
+import { LockdownOfDocument, type LockdownFactsFragment } from '../../generated/graphql.ts';
 import { texts } from '../../texts/lockdown.ts';
-import { texts as shellTexts } from '../../texts/shell.ts';
 import { TimeAgo } from '../time-ago.tsx';
 import { LockdownDialog } from './lockdown-dialog.tsx';
 import type { LockdownSubject } from './subject.ts';
+import { UnlockButton } from './unlock-button.tsx';
 
 /** On the page of what is stopped: since when, by whom, why, and how it ends. Nothing where nothing is stopped. */
 export function LockdownNotice({ subject }: { subject: LockdownSubject }) {
@@ -33,24 +31,11 @@ export function LockdownNotice({ subject }: { subject: LockdownSubject }) {
 
 function Actions({ subject, lockdown }: { subject: LockdownSubject; lockdown: LockdownFactsFragment }) {
   const viewer = useViewer();
-  const { run, isRunning } = useChange(LockdownEndDocument);
   const [isOpen, dialog] = useDisclosure();
   if (!viewer.isAdmin) return null;
-  const end = async () => {
-    if ((await run({ id: lockdown.id }, { subject: subject.id })).ok) showDone(texts.unlockedDone(subject.name));
-  };
-  const ask = () =>
-    openConfirmModal({
-      title: texts.unlockTitle(subject.name),
-      children: <Text size="sm">{texts.unlockText}</Text>,
-      labels: { confirm: texts.unlock, cancel: shellTexts.cancel },
-      onConfirm: () => void end(),
-    });
   return (
     <Group gap="xs">
-      <Button size="compact-sm" color="red" loading={isRunning} onClick={ask}>
-        {texts.unlock}
-      </Button>
+      <UnlockButton subject={subject} lockdown={lockdown} />
       <Button size="compact-sm" variant="default" onClick={dialog.open}>
         {texts.explain}
       </Button>

@@ -15,8 +15,8 @@ import { Failure } from '../../../parts/failure.tsx';
 import { useNowMs } from '../../../parts/now.ts';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../../parts/time-ago.tsx';
+import { texts as interactionTexts } from '../../../texts/interactions.ts';
 import { texts } from '../../../texts/server-activity.ts';
-import { words } from '../../../texts/words.ts';
 import type { ServerView } from '../server-view.ts';
 import { HourBars } from './hour-bars.tsx';
 import { toHours, toLastDay } from './hours.ts';
@@ -97,14 +97,22 @@ function Figure({ name, value }: { name: string; value: string }) {
 }
 
 const columns: readonly Column<Call>[] = [
-  { name: texts.when, width: '1.2fr', render: ({ occurredAt }) => <TimeAgo at={occurredAt} /> },
+  {
+    name: texts.when,
+    width: '1.2fr',
+    render: ({ occurredAt }) => (
+      <Text size="sm">
+        <TimeAgo at={occurredAt} />
+      </Text>
+    ),
+  },
   {
     name: texts.what,
     width: '2.2fr',
     render: ({ kind, method, capabilityName }) => (
       <Stack gap={0}>
         <Text size="sm" fw={600} truncate>
-          {capabilityName ?? method ?? words.interactionKind[kind]}
+          {capabilityName ?? method ?? interactionTexts.kinds[kind]}
         </Text>
         {capabilityName != null && (
           <Text size="xs" c="dimmed" truncate>
@@ -130,7 +138,7 @@ const columns: readonly Column<Call>[] = [
     render: ({ outcome, reason, errorReason }) => (
       <Group gap={6} wrap="nowrap">
         <Badge variant="light" color={COLORS[outcome]} tt="none" flex="none">
-          {words.outcome[outcome]}
+          {interactionTexts.outcomes[outcome]}
         </Badge>
         <Text size="xs" c="dimmed" truncate visibleFrom="sm">
           {reason ?? errorReason}
@@ -138,7 +146,7 @@ const columns: readonly Column<Call>[] = [
       </Group>
     ),
   },
-  { name: texts.took, width: '0.8fr', isSecondary: true, render: ({ totalMs }) => texts.duration(totalMs) },
+  { name: texts.took, width: '0.8fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{texts.duration(totalMs)}</Text> },
 ];
 
 const COLORS: Readonly<Record<Call['outcome'], string>> = {

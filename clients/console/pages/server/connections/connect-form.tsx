@@ -1,58 +1,84 @@
-import { Button, Group, Paper, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Paper, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { showDone, useChange } from '../../../api/use-change.ts';
 import { useViewer, type Viewer } from '../../../api/viewer.ts';
 import { ServerConnectionAuthorizeDocument, ServerConnectionCreateDocument } from '../../../generated/graphql.ts';
+import { HeaderRows, type HeaderRow } from '../../../parts/header-rows.tsx';
 import { texts as addTexts } from '../../../texts/add-server.ts';
 import { texts } from '../../../texts/server.ts';
 import type { ServerView } from '../server-view.ts';
 
+interface Credential {
+  readonly subjectId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly headers: readonly HeaderRow[];
+}
+
 /** Gives the server a credential: by consent where it wants OAuth, else by what is entered. */
 export function ConnectForm({ server, connected }: { server: ServerView; connected: readonly string[] }) {
-  const viewer = useViewer();
-  const subjects = findSubjects(viewer, server);
-  const form = useForm({ mode: 'controlled', initialValues: { subjectId: subjects[0]?.value ?? '', first: '', second: '' } });
+  const subjects = findSubjects(useViewer(), server);
+  const form = useForm<Credential>({ mode: 'controlled', initialValues: toEmpty(server, subjects[0]?.value ?? '') });
   const create = useChange(ServerConnectionCreateDocument);
   const authorize = useChange(ServerConnectionAuthorizeDocument);
   if (subjects.length === 0) return null;
+  const { subjectId } = form.values;
   const isOauth = server.authentication === 'OAUTH';
-  const submit = async () => {
-    const { subjectId, first, second } = form.values;
-    if (isOauth) {
-      const started = await authorize.run({
-        mcpServerId: server.id,
-        subjectId,
-        returnTo: `/console/servers/${server.slug}?tab=connections`,
-      });
-      if (started.ok && started.payload.authorizationUrl != null) location.assign(started.payload.authorizationUrl);
-      return;
-    }
-    const credential =
-      server.authentication === 'CUSTOM_HEADERS'
-        ? { headers: [{ name: first.trim(), value: second }] }
-        : { clientCredentials: { clientId: first.trim(), clientSecret: second } };
-    const outcome = await create.run({ input: { mcpServerId: server.id, subjectId, ...credential } }, { subject: server.id });
-    if (!outcome.ok) return;
+  const giveConsent = async () => {
+    const returnTo = `/console/servers/${server.slug}?tab=connections`;
+    const started = await authorize.run({ mcpServerId: server.id, subjectId, returnTo });
+    if (started.ok && started.payload.authorizationUrl != null) location.assign(started.payload.authorizationUrl);
+  };
+  const store = async () => {
+    const input = { mcpServerId: server.id, subjectId, ...toInput(server, form.values) };
+    if (!(await create.run({ input }, { subject: server.id })).ok) return;
     form.reset();
     showDone(texts.connected);
   };
-  const labels =
-    server.authentication === 'CUSTOM_HEADERS' ? [addTexts.headerName, addTexts.headerValue] : [addTexts.clientId, addTexts.clientSecret];
-  const isConnected = connected.includes(form.values.subjectId);
+  const isConnected = connected.includes(subjectId);
   return (
-    <Paper withBorder p="md" component="form" onSubmit={form.onSubmit(() => void submit())}>
-      <Stack gap="sm">
-        <Group align="flex-end" gap="sm">
-          <Select label={texts.whose} data={subjects} allowDeselect={false} {...form.getInputProps('subjectId')} />
-          {!isOauth && <TextInput label={labels[0]} required autoComplete="off" {...form.getInputProps('first')} />}
-          {!isOauth && <PasswordInput label={labels[1]} required autoComplete="new-password" miw={220} {...form.getInputProps('second')} />}
-          <Button type="submit" loading={create.isRunning || authorize.isRunning} disabled={!isOauth && isConnected}>
-            {isConnected && isOauth ? texts.reconnect : texts.connectFor}
-          </Button>
-        </Group>
+    <Paper withBorder p="md" component="form" onSubmit={form.onSubmit(() => void (isOauth ? giveConsent() : store()))}>
+      <Stack gap="sm" align="flex-start">
+        <Select label={texts.whose} data={subjects} allowDeselect={false} {...form.getInputProps('subjectId')} />
+        {server.authentication === 'CLIENT_CREDENTIALS' && (
+          <Group gap="sm" align="flex-end">
+            <TextInput label={addTexts.clientId} required autoComplete="off" {...form.getInputProps('clientId')} />
+            <PasswordInput
+              label={addTexts.clientSecret}
+              required
+              autoComplete="new-password"
+              miw={220}
+              {...form.getInputProps('clientSecret')}
+            />
+          </Group>
+        )}
+        {server.authentication === 'CUSTOM_HEADERS' && (
+          <HeaderRows
+            rows={form.values.headers}
+            isNamed={server.headerNames != null}
+            onChange={(headers) => form.setFieldValue('headers', headers)}
+          />
+        )}
+        <Button type="submit" loading={create.isRunning || authorize.isRunning} disabled={!isOauth && isConnected}>
+          {isConnected && isOauth ? texts.reconnect : texts.connectFor}
+        </Button>
+        {!isOauth && isConnected && (
+          <Text size="xs" c="dimmed">
+            {texts.connectedAlready}
+          </Text>
+        )}
       </Stack>
     </Paper>
   );
+}
+
+function toEmpty({ headerNames }: ServerView, subjectId: string): Credential {
+  return { subjectId, clientId: '', clientSecret: '', headers: (headerNames ?? ['']).map((name) => ({ name, value: '' })) };
+}
+
+function toInput({ authentication }: ServerView, { clientId, clientSecret, headers }: Credential) {
+  if (authentication === 'CLIENT_CREDENTIALS') return { clientCredentials: { clientId: clientId.trim(), clientSecret } };
+  return { headers: headers.map(({ name, value }) => ({ name: name.trim(), value })) };
 }
 
 /** For whom the person may connect the server, by its granularity. */

@@ -18,9 +18,11 @@ import {
 import { ChoiceCards } from '../../../parts/choice-cards.tsx';
 import { texts } from '../../../texts/server.ts';
 import { words } from '../../../texts/words.ts';
+import { GroupsField, KeysField, PeopleField } from './rule-callers.tsx';
 import type { RulePlace } from './rules-tab.tsx';
 
 interface RuleFormProps {
+  readonly serverId: string;
   /** The rule to change; undefined for a new one. */
   readonly rule: RuleFieldsFragment | undefined;
   readonly place: RulePlace;
@@ -35,19 +37,22 @@ interface RuleValues {
   kinds: CapabilityKind[];
   patterns: string;
   who: string[];
+  userIds: string[];
+  apiKeyIds: string[];
+  groups: string[];
   condition: string;
 }
 
 const FIELDS = ['name', 'condition', 'capabilities', 'callers'];
 
 /** A rule, checked while it is written. */
-export function RuleForm({ rule, place, places, onDone }: RuleFormProps) {
+export function RuleForm({ serverId, rule, place, places, onDone }: RuleFormProps) {
   const [idempotencyKey] = useState(newIdempotencyKey);
   const create = useChange(ServerRuleCreateDocument);
   const update = useChange(ServerRuleUpdateDocument);
   const form = useForm<RuleValues>({ mode: 'controlled', initialValues: toValues(rule, place.key) });
   const submit = async (values: RuleValues) => {
-    const fields = toInput(values, rule);
+    const fields = toInput(values);
     const chosen = places.find(({ key }) => key === values.placeKey) ?? place;
     const outcome =
       rule === undefined
@@ -96,6 +101,9 @@ export function RuleForm({ rule, place, places, onDone }: RuleFormProps) {
           {...form.getInputProps('who')}
           error={form.errors['callers']}
         />
+        <PeopleField value={form.values.userIds} onChange={(ids) => form.setFieldValue('userIds', ids)} />
+        <KeysField serverId={serverId} value={form.values.apiKeyIds} onChange={(ids) => form.setFieldValue('apiKeyIds', ids)} />
+        <GroupsField value={form.values.groups} onChange={(groups) => form.setFieldValue('groups', groups)} />
         <Condition form={form} />
         <Group justify="flex-end">
           <Button type="submit" loading={create.isRunning || update.isRunning}>
@@ -158,14 +166,15 @@ function toValues(rule: RuleFieldsFragment | undefined, placeKey: string): RuleV
       ...(callers?.workspaceRoles ?? []).map((role) => `workspace:${role}`),
       ...(callers?.serviceKeys === true ? ['keys:service'] : []),
     ],
+    userIds: [...(callers?.userIds ?? [])],
+    apiKeyIds: [...(callers?.apiKeyIds ?? [])],
+    groups: [...(callers?.groups ?? [])],
     condition: rule?.condition ?? '',
   };
 }
 
-/** What is not shown in the form, people and keys that the rule names, stays as it is. */
-function toInput(values: RuleValues, rule: RuleFieldsFragment | undefined) {
+function toInput(values: RuleValues) {
   const ofKind = (kind: string) => values.who.filter((who) => who.startsWith(`${kind}:`)).map((who) => who.slice(kind.length + 1));
-  const { userIds = [], groups = [], apiKeyIds = [] } = rule?.callers ?? {};
   return {
     name: values.name.trim(),
     effect: values.effect,
@@ -181,9 +190,9 @@ function toInput(values: RuleValues, rule: RuleFieldsFragment | undefined) {
       organizationRoles: ofKind('organization') as OrganizationRole[],
       workspaceRoles: ofKind('workspace') as WorkspaceRole[],
       serviceKeys: values.who.includes('keys:service'),
-      userIds: [...userIds],
-      groups: [...groups],
-      apiKeyIds: [...apiKeyIds],
+      userIds: values.userIds,
+      groups: values.groups,
+      apiKeyIds: values.apiKeyIds,
     },
   };
 }

@@ -74,7 +74,9 @@ export function RulesTab({ server }: { server: ServerView }) {
         size="lg"
         title={edited?.rule === undefined ? texts.addRule : texts.editRule}
       >
-        {edited !== undefined && <RuleForm rule={edited.rule} place={edited.place} places={writable} onDone={() => setEdited(undefined)} />}
+        {edited !== undefined && (
+          <RuleForm serverId={server.id} rule={edited.rule} place={edited.place} places={writable} onDone={() => setEdited(undefined)} />
+        )}
       </Modal>
     </Stack>
   );
