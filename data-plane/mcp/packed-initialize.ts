@@ -9,8 +9,8 @@ const MAX_PACKED = 1_536;
 
 const MAX_UNPACKED_BYTES = 64 * 1024;
 
-/** Up to this size, in characters, deflating saves no byte of an id that is worth a compressor: most clients say less. */
-const MAX_PLAIN = 512;
+/** Up to this size, in characters, deflating makes an id hardly shorter, and costs more than all else that opening a session costs. */
+const MAX_PLAIN = 256;
 
 const PLAIN_START = '{'; // no character of Base64
 
