@@ -1,7 +1,7 @@
 import { EventBoundary } from '../../data-plane/mcp/event-boundary.ts';
 import { SseParser, type SseEvent } from '../../data-plane/mcp/sse-parser.ts';
+import { cut } from './cut.ts';
 import { mutate } from './mutate.ts';
-import type { Random } from './random.ts';
 import type { FuzzTarget } from './target.ts';
 
 const STREAMS: readonly string[] = [
@@ -53,14 +53,4 @@ function readByTheBook(bytes: Buffer): SseEvent[] {
     else if (field === 'data') data += `${value}\n`;
   }
   return events;
-}
-
-function cut(bytes: Buffer, random: Random): Buffer[] {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const size = 1 + random.below(random.oneIn(2) ? 3 : 200);
-    pieces.push(bytes.subarray(at, at + size));
-    at += size;
-  }
-  return pieces;
 }

@@ -5,12 +5,13 @@ import { openGatewayTarget } from './gateway.ts';
 import { messages } from './messages.ts';
 import { sessionIds } from './session-ids.ts';
 import type { FuzzTarget } from './target.ts';
+import { upstreamResponses } from './upstream-responses.ts';
 
 /** The same each time: a run that looks for news is `npm run fuzz`. */
 const SEED = 1;
 
 describe('what strangers send', () => {
-  it.each([messages, eventStreams, sessionIds])('breaks no promise of the $name', async (target) => {
+  it.each([messages, eventStreams, sessionIds, upstreamResponses])('breaks no promise of the $name', async (target) => {
     expect(await fuzz({ targets: [target], inputs: 10_000, seed: SEED })).toBeUndefined();
   });
 

@@ -5,6 +5,7 @@ import { fuzz, type FuzzOptions } from './fuzz.ts';
 import { openGatewayTarget } from './gateway.ts';
 import { messages } from './messages.ts';
 import { sessionIds } from './session-ids.ts';
+import { upstreamResponses } from './upstream-responses.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +35,7 @@ function heapBytes(): number {
 }
 
 const before = heapBytes();
-await run('readers', { targets: [messages, eventStreams, sessionIds], inputs: Number(values.inputs) });
+await run('readers', { targets: [messages, eventStreams, sessionIds, upstreamResponses], inputs: Number(values.inputs) });
 const growth = heapBytes() - before;
 process.stdout.write(`heap grew by ${(growth / 1024 / 1024).toFixed(1)} MiB\n`);
 if (globalThis.gc !== undefined && growth > MAX_GROWTH_BYTES) process.exitCode = 1;

@@ -96,6 +96,7 @@ describe('what is no answer', () => {
     ['a length and chunks', `${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
     ['chunks before HTTP/1.1', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['a coding that is not chunked', `${OK}transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
+    ['chunks that are named twice', `${OK}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
     ['two lengths', `${OK}content-length: 5\r\ncontent-length: 5\r\n\r\nhello`],
     ['a list of lengths', `${OK}content-length: 5, 5\r\n\r\nhello`],
     ['a signed length', `${OK}content-length: +5\r\n\r\nhello`],

@@ -173,7 +173,7 @@ export class ResponseParser {
     this.#isReusable = isLatest && !hasClose(headers.connection);
     const hint = headers['keep-alive'];
     if (hint !== undefined) this.#keepAliveSeconds = readSeconds(String(hint));
-    if (coding !== undefined && (!isLatest || length !== undefined || coding.toLowerCase() !== 'chunked')) {
+    if (coding !== undefined && (!isLatest || length !== undefined || !isChunked(coding))) {
       return 'HPE_INVALID_TRANSFER_ENCODING';
     }
     if (length !== undefined && !(typeof length === 'string' && CONTENT_LENGTH.test(length))) return 'HPE_INVALID_CONTENT_LENGTH';
@@ -280,6 +280,11 @@ function trim(text: string, from: number, to: number): string {
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
+}
+
+/** Named twice is not `chunked` either. */
+function isChunked(coding: string | string[]): boolean {
+  return typeof coding === 'string' && coding.toLowerCase() === 'chunked';
 }
 
 function hasClose(connection: string | string[] | undefined): boolean {
