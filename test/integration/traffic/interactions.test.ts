@@ -53,19 +53,7 @@ beforeEach(() => {
   recorder.events.length = 0;
 });
 
-/** The events of a test once there are so many, in the order in which they happened; a moment later there are no more. */
-async function events(count: number): Promise<TrafficEvent[]> {
-  await eventually(async () => expect(recorder.events.length).toBeGreaterThanOrEqual(count));
-  const marker = 'slc_nobody';
-  await sendMcp(urls.legacy[0], { key: marker });
-  await sendMcp(urls.legacy[1], { key: marker });
-  const isMarker = ({ reason }: TrafficEvent) => reason === 'credential_invalid';
-  await eventually(async () => expect(recorder.events.filter(isMarker)).toHaveLength(2));
-  const found = recorder.events.filter((event) => !isMarker(event));
-  recorder.events.splice(0, recorder.events.length, ...found);
-  expect(found).toHaveLength(count);
-  return found.toSorted((a, b) => a.timeMs - b.timeMs);
-}
+const events = (count: number) => recorder.read(count, urls.legacy);
 
 describe('an interaction becomes one event', () => {
   it('a session: opening, a call that fails, its end, all under one digest', async () => {
