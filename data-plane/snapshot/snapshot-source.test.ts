@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedisMock } from 'js-redis-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRedisAddress } from '../../contract/redis-address.ts';
 import { hashDocument, ManifestSchema } from '../../contract/snapshot.ts';
-import { startTestRedis } from '../../test/support/test-redis.ts';
+import { startTestCluster, startTestRedis } from '../../test/support/test-redis.ts';
 import { serverDocument, TestPublisher, workspaceDocument } from '../../test/support/test-snapshot.ts';
 import { subscribeToChanges } from './change-subscription.ts';
 import { LastGoodFile } from './last-good-file.ts';
@@ -90,9 +89,8 @@ async function openSingle(): Promise<RedisPlace> {
 }
 
 async function openCluster(): Promise<RedisPlace> {
-  const cluster = await createRedisMock({ cluster: { masters: 3, replicas: 0 } });
-  const nodes = cluster.addresses().map(({ host, port }) => `${host}:${port}`);
-  return openRedis(`redis+cluster://${nodes.join(',')}`, 'clustered', () => cluster.close());
+  const cluster = await startTestCluster();
+  return openRedis(cluster.url, cluster.gateway, () => cluster.stop());
 }
 
 async function openRedis(url: string, gateway: string, stop: () => Promise<void>): Promise<RedisPlace> {

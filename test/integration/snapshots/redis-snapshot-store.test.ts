@@ -1,5 +1,4 @@
 import { Cluster, Redis } from 'ioredis';
-import { createRedisMock } from 'js-redis-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseRedisAddress } from '../../../contract/redis-address.ts';
 import { RedisKeys } from '../../../contract/redis-keys.ts';
@@ -7,18 +6,13 @@ import { SNAPSHOT_FORMAT, type Manifest } from '../../../contract/snapshot.ts';
 import { openRedis, type RedisClient } from '../../../control-plane/snapshots/open-redis.ts';
 import { RedisSnapshotStore, type Publication } from '../../../control-plane/snapshots/redis-snapshot-store.ts';
 import { openLogger } from '../../../foundation/logger.ts';
-import { startTestRedis } from '../../support/test-redis.ts';
-
-interface Server {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+import { startTestCluster, startTestRedis, type TestRedis } from '../../support/test-redis.ts';
 
 describe.each([
   ['one server', startTestRedis],
-  ['a cluster', startCluster],
-])('the snapshot store on %s', (_, start: () => Promise<Server>) => {
-  let server: Server;
+  ['a cluster', startTestCluster],
+])('the snapshot store on %s', (_, start: () => Promise<TestRedis>) => {
+  let server: TestRedis;
   let redis: RedisClient;
   let keys: RedisKeys;
   let store: RedisSnapshotStore;
@@ -133,12 +127,6 @@ function openSubscriber(url: string): Redis {
   const address = parseRedisAddress(url);
   // Both classes have the methods used here; TypeScript cannot call the union of their overloads.
   return (address.kind === 'single' ? new Redis(url) : new Cluster([...address.nodes], { shardedSubscribers: true })) as Redis;
-}
-
-async function startCluster(): Promise<Server> {
-  const cluster = await createRedisMock({ cluster: { masters: 3 } });
-  const nodes = cluster.addresses().map(({ host, port }) => `${host}:${port}`);
-  return { url: `redis+cluster://${nodes.join(',')}`, stop: () => cluster.close() };
 }
 
 function revision(number: number, rest: Partial<Publication> = {}): Publication {

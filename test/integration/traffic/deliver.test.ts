@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseRedisAddress } from '../../../contract/redis-address.ts';
@@ -19,7 +19,7 @@ import { openLogger } from '../../../foundation/logger.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestDatabase } from '../../support/postgres-admin.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
-import { startTestRedis, type TestRedis } from '../../support/test-redis.ts';
+import { startTestCluster, startTestRedis, type TestRedis } from '../../support/test-redis.ts';
 
 const logger = openLogger({ service: 'control-plane', level: 'silent' });
 const clock = { nowMs: () => Date.now() };
@@ -27,30 +27,25 @@ const DAY_MS = 86_400_000;
 const RETENTION_MS = 30 * DAY_MS;
 
 let database: TestDatabase;
-let redis: TestRedis;
 let sql: Client;
-let raw: Redis;
 let keys: RedisKeys;
 let shared: RedisClient;
 let reporting: RedisClient;
+/** What looks at the keys from outside. */
+let raw: Redis;
 const running: TrafficIngest[] = [];
 
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createTestDatabase(), startTestRedis()]);
+  database = await createTestDatabase();
   sql = new Client({ connectionString: database.url });
-  raw = new Redis(redis.url);
-  keys = new RedisKeys(redis.gateway);
-  shared = await openRedis(parseRedisAddress(redis.url), logger);
-  reporting = openReportingClient(parseRedisAddress(redis.url));
-  await Promise.all([sql.connect(), new Promise<void>((resolve) => reporting.once('ready', resolve))]);
+  await sql.connect();
 });
 afterEach(async () => {
   for (const ingest of running.splice(0)) await ingest.stop();
 });
 afterAll(async () => {
-  for (const client of [raw, shared, reporting]) client.disconnect();
   await sql.end();
-  await Promise.all([database.drop(), redis.stop()]);
+  await database.drop();
 });
 
 const newProcess = () => `dp_${randomUUID()}`;
@@ -94,7 +89,27 @@ async function expectDrained(gatewayId: string): Promise<void> {
   expect(await raw.get(keys.trafficBytes(shard))).toBe('0');
 }
 
-describe('what data planes report', () => {
+describe.each([
+  ['one Redis', startTestRedis],
+  ['a cluster of Redis', startTestCluster],
+])('what data planes report through %s', (_, start: () => Promise<TestRedis>) => {
+  let redis: TestRedis;
+
+  beforeAll(async () => {
+    redis = await start();
+    keys = new RedisKeys(redis.gateway);
+    shared = await openRedis(parseRedisAddress(redis.url), logger);
+    reporting = openReportingClient(parseRedisAddress(redis.url));
+    if (reporting.status !== 'ready') await new Promise<void>((resolve) => reporting.once('ready', resolve));
+    // Both classes have the methods used here; TypeScript cannot call the union of their overloads.
+    raw = shared as Redis;
+    await sql.query('TRUNCATE traffic_events, traffic_unreadable');
+  });
+  afterAll(async () => {
+    for (const client of [shared, reporting]) client.disconnect();
+    await redis.stop();
+  });
+
   it('is written once by two control planes together, also what is delivered twice, and then gone from Redis', async () => {
     const processes = [newProcess(), newProcess(), newProcess()];
     const ingests = [startIngest(), startIngest()];
@@ -106,6 +121,7 @@ describe('what data planes report', () => {
     for (const id of processes) await expectDrained(id);
     expect(ingests.reduce((sum, { counts }) => sum + counts.written, 0)).toBe(1_200);
     expect(ingests.reduce((sum, { counts }) => sum + counts.repeated, 0)).toBe(60);
+    expect(ingests.map(({ counts }) => counts.failures)).toEqual([0, 0]);
   });
 
   it('goes to another control plane when the one that took it is gone', async () => {
