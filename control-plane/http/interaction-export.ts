@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Logger } from '../../foundation/logger.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import { AccessError } from '../api/access-error.ts';
+import { toActorName } from '../authorization/index.ts';
 import type { InteractionFilter } from '../interactions/index.ts';
 import { recordExport, streamInteractions, toQuestion } from '../interactions/index.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
@@ -18,11 +19,15 @@ export interface InteractionExportParts {
   readonly em: EntityManager;
   readonly authenticator: RequestAuthenticator;
   readonly logger: Logger;
+  /** How long a client may take for a page, in milliseconds. */
+  readonly stallMs?: number;
 }
 
-/** Exports that a process serves at a time. */
-const MAX_EXPORTS = 5;
-/** Whoever has taken nothing for so long is gone. */
+/** Exports that one caller has at a time: whoever reads slowly keeps only themselves waiting. */
+const MAX_PER_CALLER = 2;
+/** Exports that a process serves at a time. Each holds a page in memory, and a connection to PostgreSQL only while it reads the next. */
+const MAX_EXPORTS = 20;
+/** Whoever does not take a page (1,000 interactions) within that time is cut off. */
 const STALL_MS = 60_000;
 
 const BodySchema = z.object({ organizationId: z.string(), filter: z.unknown().optional() });
@@ -30,7 +35,8 @@ const BodySchema = z.object({ organizationId: z.string(), filter: z.unknown().op
 /** Serves the log as NDJSON: an interaction a line, newest first, with the fields of the type `Interaction`. */
 export class InteractionExport {
   readonly #parts: InteractionExportParts;
-  readonly #ends = new Set<AbortController>();
+  /** Who takes each of them. */
+  readonly #open = new Map<AbortController, string>();
 
   constructor(parts: InteractionExportParts) {
     this.#parts = parts;
@@ -42,32 +48,44 @@ export class InteractionExport {
     const access = await this.#parts.authenticator.authenticate(em, req);
     const asked = this.#parse(req.body);
     if (!asked.ok) return refuse(res, 400, 'BAD_REQUEST', asked.error);
-    if (this.#ends.size >= MAX_EXPORTS)
-      return refuse(res.setHeader('retry-after', '10'), 429, 'RATE_LIMITED', 'Too many exports at a time.');
     const end = new AbortController();
-    this.#ends.add(end);
     res.once('close', () => end.abort());
     try {
       const { organizationId, filter } = asked.value;
       const question = toQuestion(access, organizationId, filter);
+      const caller = toActorName(access.actor);
+      const crowd = this.#findCrowd(caller);
+      if (crowd !== undefined) return refuse(res.setHeader('retry-after', '10'), 429, 'RATE_LIMITED', crowd);
+      this.#open.set(end, caller);
       if (question.scopes.length > 0) await recordExport(em, organizationId);
       res.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
       for await (const page of streamInteractions(em, question)) {
         const text = page.map((interaction) => `${JSON.stringify(interaction)}\n`).join('');
-        if (!res.write(text)) await once(res, 'drain', { signal: AbortSignal.any([end.signal, AbortSignal.timeout(STALL_MS)]) });
+        if (!res.write(text)) await once(res, 'drain', { signal: this.#untilStalled(end.signal) });
         if (end.signal.aborted) return void res.destroy();
       }
       res.end();
     } catch (cause) {
       this.#fail(res, cause, end.signal.aborted);
     } finally {
-      this.#ends.delete(end);
+      this.#open.delete(end);
     }
   }
 
   /** Ends all exports. A file that was cut off ends without the end of its last chunk, so that nobody takes it for whole. */
   stop(): void {
-    for (const end of this.#ends) end.abort();
+    for (const end of this.#open.keys()) end.abort();
+  }
+
+  /** Why there is no room for one more, in words for whoever asks; undefined where there is. */
+  #findCrowd(caller: string): string | undefined {
+    if (this.#open.size >= MAX_EXPORTS) return 'Too many exports at a time.';
+    const own = [...this.#open.values()].filter((other) => other === caller).length;
+    return own >= MAX_PER_CALLER ? `A caller has at most ${MAX_PER_CALLER} exports at a time.` : undefined;
+  }
+
+  #untilStalled(end: AbortSignal): AbortSignal {
+    return AbortSignal.any([end, AbortSignal.timeout(this.#parts.stallMs ?? STALL_MS)]);
   }
 
   #parse(body: unknown): Result<{ readonly organizationId: string; readonly filter: InteractionFilter }, string> {
