@@ -32,7 +32,13 @@ interface Subject {
   readonly workspaceId: string | null;
 }
 
-/** One statement: the place of what was changed and the actor's name are looked up where the event is stored, and whoever listens is told. */
+/** Workspaces that one notification names: a notification has at most 8,000 bytes. */
+const AUDIENCE_PART = 100;
+
+/**
+ * One statement: the place of what was changed and the actor's name are looked up where the event is stored, and whoever listens is told.
+ * Of a server, also which workspaces have it by a grant, in as many notifications as that takes.
+ */
 const RECORD = `
   WITH place AS (
     SELECT coalesce(?, (SELECT organization_id FROM workspaces WHERE id = ?), (SELECT organization_id FROM mcp_servers WHERE id = ?),
@@ -49,9 +55,15 @@ const RECORD = `
            ?, ?, ?, ?, ?, ?, ARRAY(SELECT jsonb_array_elements_text(?::jsonb)), ?::jsonb, ?, ?
     FROM place
     RETURNING id, organization_id, workspace_id, actor_id, action, resource_kind, resource_id, snapshot_revision
+  ), audience AS (
+    SELECT workspace_id FROM access_grants WHERE mcp_server_id = ? UNION SELECT jsonb_array_elements_text(?::jsonb)
+  ), parts AS (
+    SELECT jsonb_agg(workspace_id) AS workspaces
+    FROM (SELECT workspace_id, (row_number() OVER () - 1) / ${AUDIENCE_PART} AS part FROM audience) AS numbered GROUP BY part
   )
   SELECT pg_notify('${AUDIT_CHANNEL}', jsonb_build_array(id, organization_id, workspace_id, actor_id, action, resource_kind, resource_id,
-                                                         snapshot_revision)::text) FROM stored`;
+                                                         snapshot_revision, coalesce(workspaces, '[]'))::text)
+  FROM stored LEFT JOIN parts ON true`;
 
 /** Notes what the unit of work changed, and stores the audit event of each transaction before it is committed. */
 export class AuditRecorder implements EventSubscriber {
@@ -109,6 +121,8 @@ export class AuditRecorder implements EventSubscriber {
       JSON.stringify(changes.slice(0, MAX_CHANGES)),
       changes.length,
       notes.revision,
+      main.kind === 'McpServer' ? main.id : null,
+      JSON.stringify(notes.audience),
     ]);
   }
 }

@@ -35,9 +35,13 @@ const RIGHTS: ReadonlySet<string> = new Set(['User', 'ApiKey', 'WorkspaceMember'
 const SEEN_BY_MEMBERS: ReadonlySet<string> = new Set(['Workspace', 'WorkspaceMember', 'AccessGrant', 'McpServer']);
 
 interface AuditNotice {
+  /** Of the event. One event may take several notices. */
+  readonly id: string;
   readonly organizationId: string | null;
   readonly actorId: string | null;
   readonly change: Change;
+  /** Workspaces that have the server that was changed by a grant. */
+  readonly audience: readonly string[];
 }
 
 /** Tells followers what is changed, whichever control plane changes it. */
@@ -70,10 +74,13 @@ export class ChangeFeed {
   async follow({ organizationId }: ChangesArgs, { access }: ApiContext, signal: AbortSignal): Promise<AsyncIterable<Change>> {
     const queue = new LiveQueue<Change>(MAX_WAITING, signal);
     if (!authorize(access, 'change.read', { organizationId })) return queue;
+    let lastId: string | undefined;
     const unfollow = await this.#parts.listener.follow(AUDIT_CHANNEL, {
       onNotification(text) {
         const notice = parseNotice(text);
-        if (notice.organizationId === organizationId && isSeen(access, organizationId, notice)) queue.push(notice.change);
+        if (notice.organizationId !== organizationId || notice.id === lastId || !isSeen(access, organizationId, notice)) return;
+        lastId = notice.id;
+        queue.push(notice.change);
       },
       onGap: () => queue.end(),
     });
@@ -111,18 +118,28 @@ export class ChangeFeed {
   }
 }
 
-/** Those who oversee the organization see everything, managers what belongs to their workspaces, members what they see of theirs. */
-function isSeen(access: Access, organizationId: string, { actorId, change }: AuditNotice): boolean {
+/**
+ * Those who oversee the organization see everything, managers what belongs to their workspaces and the servers that they may bring in,
+ * members what they see of theirs: also servers that a workspace of theirs has by a grant.
+ */
+function isSeen(access: Access, organizationId: string, { actorId, audience, change }: AuditNotice): boolean {
   if (decide(access, 'audit_event.read', { organizationId }) === 'allowed') return true;
   const { actor, workspaceSeats } = access;
   if (actor.kind === 'user' && actor.workspaceId === null && (actor.userId === actorId || actor.userId === change.id)) return true;
   const seat = change.workspaceId === null ? undefined : workspaceSeats.get(change.workspaceId);
-  return seat?.role === 'MANAGER' || (seat !== undefined && SEEN_BY_MEMBERS.has(change.kind));
+  if (seat?.role === 'MANAGER' || (seat !== undefined && SEEN_BY_MEMBERS.has(change.kind))) return true;
+  if (change.kind === 'McpServer' && change.workspaceId === null && managesAny(access, organizationId)) return true;
+  return audience.some((id) => workspaceSeats.has(id));
+}
+
+function managesAny({ workspaceSeats }: Access, organizationId: string): boolean {
+  return [...workspaceSeats.values()].some((seat) => seat.role === 'MANAGER' && seat.organizationId === organizationId);
 }
 
 /** What the recorder notifies. */
 function parseNotice(text: string): AuditNotice {
-  const [, organizationId, workspaceId, actorId, action, kind, id, snapshotRevision] = JSON.parse(text) as [
+  // A control plane of the version before names no audience.
+  const [eventId, organizationId, workspaceId, actorId, action, kind, id, snapshotRevision, audience = []] = JSON.parse(text) as [
     string,
     string | null,
     string | null,
@@ -131,6 +148,7 @@ function parseNotice(text: string): AuditNotice {
     string,
     string,
     number | null,
+    string[]?,
   ];
-  return { organizationId, actorId, change: { kind, id, action, workspaceId, snapshotRevision } };
+  return { id: eventId, organizationId, actorId, audience, change: { kind, id, action, workspaceId, snapshotRevision } };
 }

@@ -10,7 +10,7 @@ export class ChangeResolver {
   @Subscription(() => ChangeType, {
     subscribe: followTopic(CHANGES, 'change.read'),
     description:
-      'What is changed in an organization from now on, by whoever and through whichever control plane: those who oversee the organization are told of everything, managers of what belongs to their workspaces, members of the workspaces, servers and grants that they see. The stream ends when what the caller may do changes, and whenever something may have been missed: connect again, and read anew what is shown.',
+      'What is changed in an organization from now on, by whoever and through whichever control plane: those who oversee the organization are told of everything, managers of what belongs to their workspaces and of the servers that they may bring in, members of the workspaces, servers and grants that they see. The stream ends when what the caller may do changes, and whenever something may have been missed: connect again, and read anew what is shown.',
   })
   changes(
     @Root() change: Change,

@@ -25,6 +25,8 @@ export interface TransactionNotes {
   /** Who did it, where the request does not say so. */
   author: ChangeAuthor | undefined;
   revision: number | null;
+  /** Workspaces that had what is gone by now, and are to hear that it is. */
+  audience: readonly string[];
 }
 
 const notes = new WeakMap<object, TransactionNotes>();
@@ -34,7 +36,7 @@ function openNotes(em: EntityManager): TransactionNotes {
   if (transaction === undefined) throw new Error('a change is noted in the transaction that makes it');
   let own = notes.get(transaction);
   if (own === undefined) {
-    own = { changes: [], action: undefined, place: undefined, author: undefined, revision: null };
+    own = { changes: [], action: undefined, place: undefined, author: undefined, revision: null, audience: [] };
     notes.set(transaction, own);
   }
   return own;
@@ -60,6 +62,11 @@ export function noteAction(
 /** Notes the snapshot revision that carries what this transaction does. */
 export function noteRevision(em: EntityManager, revision: number): void {
   openNotes(em).revision = revision;
+}
+
+/** Notes which workspaces hear of the change besides the one that it belongs to, where nobody can look that up any more. */
+export function noteAudience(em: EntityManager, workspaceIds: readonly string[]): void {
+  openNotes(em).audience = workspaceIds;
 }
 
 /** What this transaction noted so far; later notes begin anew. */

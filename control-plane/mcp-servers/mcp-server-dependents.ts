@@ -50,3 +50,9 @@ export async function readAffectedWorkspaces(em: EntityManager, serverId: string
   );
   return { count: counted?.count ?? 0, named: ids.map(({ id }) => id) };
 }
+
+/** Every workspace that has the server by a grant. */
+export async function listGrantedWorkspaces(em: EntityManager, serverId: string): Promise<string[]> {
+  const rows = await em.execute<{ id: string }[]>('SELECT workspace_id AS id FROM access_grants WHERE mcp_server_id = ?', [serverId]);
+  return rows.map(({ id }) => id);
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createClient } from 'graphql-sse';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyRing } from '../../../contract/key-ring.ts';
 import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
@@ -64,6 +65,34 @@ async function follow(plane: TestControlPlane, key: string | undefined, query = 
   return { seen, faults, stop, end: () => end };
 }
 
+const DELETE = 'mutation ($id: ID!) { mcpServerDelete(id: $id) { userErrors { code } } }';
+
+/** Workspaces that have a server, as many as it would take too long to make by the API. */
+async function addWorkspacesWith(serverId: string, count: number): Promise<void> {
+  const client = new Client({ connectionString: first.databaseUrl });
+  await client.connect();
+  const prefix = randomBytes(4).toString('hex');
+  await client.query(
+    `INSERT INTO workspaces (id, organization_id, slug, name, version, created_at, updated_at)
+     SELECT 'ws_${prefix}' || n, $1, '${prefix}-' || n, 'One of many', 1, now(), now() FROM generate_series(1, $2::int) AS n`,
+    [world.organization.id, count],
+  );
+  await client.query(
+    `INSERT INTO access_grants (id, workspace_id, mcp_server_id, enabled, default_user_access, version, created_at, updated_at)
+     SELECT 'grant_${prefix}' || n, 'ws_${prefix}' || n, $1, true, 'ALLOW', 1, now(), now() FROM generate_series(1, $2::int) AS n`,
+    [serverId, count],
+  );
+  await client.end();
+}
+
+function renameServer(id: string) {
+  return first.send(
+    first.adminKey,
+    'mutation ($id: ID!) { mcpServerUpdate(id: $id, input: { name: "Renamed" }) { userErrors { code } } }',
+    { id },
+  );
+}
+
 function rename(plane: TestControlPlane, key: string | undefined, name: string) {
   return plane.send<{ mcpServerUpdate: { snapshotRevision: number } }>(
     key,
@@ -103,9 +132,34 @@ describe('changes', () => {
     const membership = await world.addGrant((await world.addServer()).id);
     await eventually(async () => expect(owner!.seen.map(({ id }) => id)).toContain(membership));
     await eventually(async () => expect(member!.seen.map(({ kind }) => kind)).toEqual(['AccessGrant']));
-    await eventually(async () => expect(manager!.seen.map(({ kind }) => kind)).toEqual(['ApiKey', 'AccessGrant']));
-    expect([elsewhere!.seen, stranger!.seen]).toEqual([[], []]);
+    await eventually(async () => expect(manager!.seen.map(({ kind }) => kind)).toEqual(['ApiKey', 'McpServer', 'AccessGrant']));
+    // Whoever manages a workspace may bring in what the organization owns.
+    expect(elsewhere!.seen.map(({ kind }) => kind)).toEqual(['McpServer']);
+    expect(stranger!.seen).toEqual([]);
     for (const follower of [owner, member, manager, elsewhere, stranger]) follower!.stop();
+  });
+
+  it('of a server that the organization owns are seen in the workspaces that have it, also that it is gone, and in no others', async () => {
+    const [owner, member, stranger] = await Promise.all(
+      ([world.keys.owner, world.keys.member, world.keys.memberWithoutSeat] as const).map((key) => follow(second, key)),
+    );
+    const [shared, other] = [await world.addServer(), await world.addServer()];
+    await world.addGrant(shared.id);
+    await addWorkspacesWith(shared.id, 250);
+    for (const { id } of [other, shared]) await renameServer(id);
+    for (const { id } of [other, shared]) await first.send(first.adminKey, DELETE, { id });
+    const ofServers = (seen: readonly Change[]) => seen.filter(({ kind }) => kind === 'McpServer').map(({ id, action }) => [action, id]);
+    await eventually(async () => expect(owner!.seen.at(-1)).toMatchObject({ action: 'mcpServerDelete', id: shared.id }));
+    await eventually(async () => {
+      expect(ofServers(member!.seen)).toEqual([
+        ['mcpServerUpdate', shared.id],
+        ['mcpServerDelete', shared.id],
+      ]);
+    });
+    // Each of them once, however many workspaces have the server.
+    expect(ofServers(owner!.seen)).toHaveLength(6);
+    expect(stranger!.seen).toEqual([]);
+    for (const follower of [owner, member, stranger]) follower!.stop();
   });
 
   it('end at once for whoever loses the right', async () => {
