@@ -101,6 +101,9 @@ export const controlPlaneVariables = z.object({
   SLUICE_TRAFFIC_PAYLOAD_RETENTION_DAYS: integerVariable(1, 3_650)
     .prefault('7')
     .describe('How many days captured arguments and results are kept, where they are captured at all.'),
+  SLUICE_AUDIT_RETENTION_DAYS: integerVariable(0, 36_500)
+    .prefault('400')
+    .describe('How many days audit events are kept: by default a year, and time to look back at it. 0: for ever.'),
   SLUICE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -138,6 +141,7 @@ export function readControlPlaneConfig(env: NodeJS.ProcessEnv) {
     hasClientDocuments: variables.SLUICE_CLIENT_ID_METADATA === 'on',
     retentionMs: variables.SLUICE_TRAFFIC_RETENTION_DAYS * DAY_MS,
     payloadRetentionMs: variables.SLUICE_TRAFFIC_PAYLOAD_RETENTION_DAYS * DAY_MS,
+    auditRetentionMs: variables.SLUICE_AUDIT_RETENTION_DAYS === 0 ? undefined : variables.SLUICE_AUDIT_RETENTION_DAYS * DAY_MS,
     logLevel: variables.SLUICE_LOG_LEVEL,
     otlp: toOtlpSettings(variables),
   });

@@ -9,7 +9,7 @@ import { AccessGrantResolver, AccessGrantService, readAccessGrant } from './acce
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessRuleResolver, AccessRuleService, readAccessRule } from './access-rules/index.ts';
 import { ApiKeyResolver, ApiKeyService, CallerAuthenticator, readApiKey } from './api-keys/index.ts';
-import { AuditRecorder, ChangeFeed, CHANGES, readAuditEvent } from './audit/index.ts';
+import { AuditRecorder, AuditUpkeep, ChangeFeed, CHANGES, readAuditEvent } from './audit/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import {
   checkEncryptionKeys,
@@ -236,6 +236,7 @@ export async function startControlPlane(
       ),
   });
   const trafficLog = openTrafficLog({ ...config, redis, keys, clock: systemClock, observer, logger });
+  const auditUpkeep = new AuditUpkeep({ em: orm.em, retentionMs: config.auditRetentionMs, clock: systemClock, logger });
   const status = new SnapshotStatusReader({ store, reports, clock: systemClock, logger });
   instances.set(SnapshotResolver, new SnapshotResolver(status));
   const waitUntilEnforced = () => untilEnforced(status, orm.em.fork(), ENFORCEMENT_WAIT_MS);
@@ -296,6 +297,8 @@ export async function startControlPlane(
     isPublishing: () => publisher.status.state === 'PUBLISHING',
     isFailingToPublish: () => publisher.status.state === 'FAILING',
     traffic: trafficLog.ingest.counts,
+    removedAuditEvents: () => auditUpkeep.removed,
+    registrations: oauth.registrations,
     exports: () => exporting.counts(),
   });
   const admin = new AdminServer({ registry: metrics.registry, findUnreadiness: () => findUnreadiness(orm) });
@@ -307,6 +310,7 @@ export async function startControlPlane(
   discoveries.start();
   keyRefresh.start();
   trafficLog.start();
+  auditUpkeep.start();
   const port = await server.listen(config.host, config.port);
   const adminPort = config.adminPort === undefined ? undefined : await admin.listen(config.adminHost, config.adminPort);
   return {
@@ -319,7 +323,7 @@ export async function startControlPlane(
       await oauth.stop();
       await upstreamOauth.stop();
       await publisher.stop();
-      await trafficLog.stop();
+      await Promise.all([trafficLog.stop(), auditUpkeep.stop()]);
       redis.disconnect();
       await Promise.all([healthChecks.stop(), keyRefresh.stop(), http.close()]);
       await orm.close();

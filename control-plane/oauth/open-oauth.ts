@@ -16,6 +16,7 @@ import { makeProvider } from './provider/make-provider.ts';
 import { makeProviderHandler } from './provider/provider-handler.ts';
 import { makeRecordStore } from './provider/record-store.ts';
 import { TokenBasis } from './provider/token-basis.ts';
+import { noRegistrations, type RegistrationCounts } from './registration-counts.ts';
 import { RequestLimit } from './request-limit.ts';
 import { ServerDirectory } from './server-directory.ts';
 import { shapeClientDocuments } from './shim/client-document.ts';
@@ -42,6 +43,7 @@ export interface Oauth {
   /** Its endpoints and pages. */
   readonly handlers: readonly PageHandler[];
   readonly consents: ConsentService;
+  readonly registrations: RegistrationCounts;
   stop(): Promise<void>;
 }
 
@@ -73,14 +75,16 @@ export async function openOauth(parts: OauthParts): Promise<Oauth> {
   await current.refresh();
   const upkeep = new OauthUpkeep({ em, clock, current, logger });
   upkeep.start();
+  const registrations = noRegistrations();
   const consents = new ConsentService({ em, clock, outbox });
   const pages = [
     ...new InteractionRoutes({ ...parts, provider: current.get, servers, consents, basis }).list(),
     ...new AllowedClientsRoutes({ em, sessions: parts.sessions, consents }).list(),
   ];
   return {
-    handlers: [makeProviderHandler({ issuer, provider: current.get, servers, limit }), routePages(pages)],
+    handlers: [makeProviderHandler({ issuer, provider: current.get, servers, limit, registrations }), routePages(pages)],
     consents,
+    registrations,
     stop: () => upkeep.stop(),
   };
 }

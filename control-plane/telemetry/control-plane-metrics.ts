@@ -28,6 +28,10 @@ export interface ControlPlaneMetricSources {
   readonly isFailingToPublish: () => boolean;
   /** What became of the events that this process read, since it started. */
   readonly traffic: Readonly<Record<'written' | 'repeated' | 'unreadable', number>>;
+  /** How attempts of applications to register ended, since the process started. */
+  readonly registrations: Readonly<Record<'registered' | 'refused' | 'limited' | 'failed', number>>;
+  /** Audit events that this process removed because their time was over. */
+  readonly removedAuditEvents: () => number;
   readonly exports: () => ReadonlyMap<string, ExportCounts>;
 }
 
@@ -84,7 +88,26 @@ export class ControlPlaneMetrics {
     addGauge(this.registry, 'sluice_publisher_failing', 'Whether publishing fails in this process (1): gateways keep what they have.', () =>
       Number(sources.isFailingToPublish()),
     );
-    this.#addTraffic(sources.traffic);
+    addOutcomes(
+      this.registry,
+      'sluice_traffic_ingested_total',
+      'Events of interactions that this process read: written into the log, repeated (they were there already), or unreadable and set aside.',
+      ['written', 'repeated', 'unreadable'],
+      sources.traffic,
+    );
+    addOutcomes(
+      this.registry,
+      'sluice_client_registrations_total',
+      'Attempts of applications to register: registered, refused for what they sent, limited because too many came at once, or failed by a fault of ours.',
+      ['registered', 'refused', 'limited', 'failed'],
+      sources.registrations,
+    );
+    addCounter(
+      this.registry,
+      'sluice_audit_events_removed_total',
+      'Audit events that this process removed because their time was over.',
+      sources.removedAuditEvents,
+    );
     this.#addExports(sources.exports);
   }
 
@@ -105,19 +128,6 @@ export class ControlPlaneMetrics {
         },
       });
     }
-  }
-
-  #addTraffic(counts: ControlPlaneMetricSources['traffic']): void {
-    const events = new Counter({
-      name: 'sluice_traffic_ingested_total',
-      help: 'Events of interactions that this process read: written into the log, repeated (they were there already), or unreadable and set aside.',
-      labelNames: ['outcome'],
-      registers: [this.registry],
-      collect() {
-        events.reset();
-        for (const outcome of ['written', 'repeated', 'unreadable'] as const) events.inc({ outcome }, counts[outcome]);
-      },
-    });
   }
 
   #addExports(read: ControlPlaneMetricSources['exports']): void {
@@ -144,6 +154,38 @@ export class ControlPlaneMetrics {
       },
     });
   }
+}
+
+/** What is counted elsewhere, by how it ended. */
+function addOutcomes<Outcome extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  outcomes: readonly Outcome[],
+  counts: Readonly<Record<Outcome, number>>,
+): void {
+  const counter = new Counter({
+    name,
+    help,
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      counter.reset();
+      for (const outcome of outcomes) counter.inc({ outcome }, counts[outcome]);
+    },
+  });
+}
+
+function addCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  const counter = new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      counter.reset();
+      counter.inc(read());
+    },
+  });
 }
 
 function addGauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -28,6 +28,8 @@ export interface TestControlPlane {
   /** The bootstrap key. */
   readonly adminKey: string;
   readonly url: string;
+  /** Where operators look, where the settings ask for that. */
+  readonly adminUrl: string;
   /** What it calls itself, and where browsers and clients reach it. */
   readonly publicUrl: string;
   /** Sends any text. */
@@ -66,6 +68,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
       otlp: undefined,
       retentionMs: 30 * 86_400_000,
       payloadRetentionMs: 7 * 86_400_000,
+      auditRetentionMs: 400 * 86_400_000,
       logLevel: 'silent',
       ...settings,
     },
@@ -88,6 +91,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     redisUrl: redis.url,
     gateway: redis.gateway,
     adminKey,
+    adminUrl: `http://127.0.0.1:${controlPlane.adminPort}`,
     url,
     publicUrl: entrance.url,
     send,

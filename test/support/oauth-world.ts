@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { ControlPlaneConfig } from '../../control-plane/config.ts';
 import { ApiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
 import { startTestControlPlane, type TestControlPlane } from './control-plane.ts';
@@ -24,8 +25,8 @@ export interface OauthWorld {
   stop(): Promise<void>;
 }
 
-export async function startOauthWorld(): Promise<OauthWorld> {
-  const plane = await startTestControlPlane();
+export async function startOauthWorld(settings: Partial<ControlPlaneConfig> = {}): Promise<OauthWorld> {
+  const plane = await startTestControlPlane(settings);
   const hub = await HubWorld.create(plane);
   const { id: workspaceId } = await hub.addWorkspace();
   const addServer = async () => (await hub.grant(workspaceId, (await hub.addServer()).id)).url;

@@ -2,6 +2,7 @@
 // the library insists on; what addresses its answers name is configuration, whatever `Host` and `X-Forwarded-*` say.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
+import { toRegistrationOutcome, type RegistrationCounts } from '../registration-counts.ts';
 import type { RequestLimit } from '../request-limit.ts';
 import type { ServerDirectory } from '../server-directory.ts';
 import { shapeAuthorizationQuery, shapeTokenForm } from '../shim/authorization-request.ts';
@@ -17,6 +18,7 @@ export interface ProviderHandlerParts {
   readonly provider: () => Provider;
   readonly servers: ServerDirectory;
   readonly limit: RequestLimit;
+  readonly registrations: RegistrationCounts;
 }
 
 type Handler = (req: IncomingMessage, res: ServerResponse, next: () => void) => Promise<void>;
@@ -47,7 +49,11 @@ export function makeProviderHandler(parts: ProviderHandlerParts): Handler {
       res.setHeader('allow', method);
       return refuse(res, 405, 'invalid_request', `use ${method}`);
     }
-    if (method === 'POST') return answerPost(parts, req, res, pathname);
+    if (method === 'POST') {
+      await answerPost(parts, req, res, pathname);
+      if (pathname === '/register') parts.registrations[toRegistrationOutcome(res.statusCode)]++;
+      return;
+    }
     const query = pathname === '/authorize' ? await shapeAuthorizationQuery(searchParams, parts.servers.canonicalize) : searchParams;
     return handOver(parts, req, res, { url: query.size === 0 ? pathname : `${pathname}?${query.toString()}` });
   };

@@ -9,6 +9,7 @@ import type { Clock } from '../../../foundation/clock.ts';
 import type { Logger } from '../../../foundation/logger.ts';
 import { oauthRecordOwner } from '../../secrets/index.ts';
 import { ROTATION_GRACE_SECONDS } from '../lifetimes.ts';
+import { noteRegistration } from './note-registration.ts';
 
 /** What the records are kept with. */
 export interface RecordStoreParts {
@@ -53,11 +54,20 @@ class RecordStore implements Adapter {
     this.#parts = parts;
   }
 
+  /** A client is stored once, when it registers, and that is an audit event. */
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (this.#model !== 'Client') return this.#store(this.#parts.em.fork(), id, payload, expiresIn);
+    await this.#parts.em.fork().transactional(async (inner) => {
+      await this.#store(inner, id, payload, expiresIn);
+      await noteRegistration(inner, id, payload, this.#parts.clock.nowMs());
+    });
+  }
+
+  async #store(em: EntityManager, id: string, payload: AdapterPayload, expiresIn: number | undefined): Promise<void> {
     const nowMs = this.#parts.clock.nowMs();
     const { jti: _jti, client_secret: secret, ...rest } = payload;
     const sealed = typeof secret === 'string' ? sealSecret(this.#parts.ring, oauthRecordOwner(`${this.#model} ${id}`), secret) : null;
-    await this.#execute(
+    await em.execute(
       `INSERT INTO oauth_records (model, id, payload, grant_id, sealed_secret, seal_key_id, created_at, expires_at)
        VALUES (?, ?, ?::jsonb, ?, ?, ?, ?, ?)
        ON CONFLICT (model, id) DO UPDATE SET payload = EXCLUDED.payload, grant_id = EXCLUDED.grant_id,
