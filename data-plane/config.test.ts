@@ -22,6 +22,7 @@ describe('readDataPlaneConfig', () => {
       stateDir: '.sluice/data-plane',
       allowedHosts: [],
       allowedOrigins: [],
+      shutdownDelayMs: 5_000,
       shutdownDeadlineMs: 30_000,
     });
   });

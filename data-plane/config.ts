@@ -140,9 +140,14 @@ export const dataPlaneVariables = z.object({
   SLUICE_MAX_PARKED_MEGABYTES: integerVariable(1, 65_536)
     .prefault('64')
     .describe('How much memory, in units of 1,048,576 bytes, what is kept for these calls may take, in each direction.'),
+  SLUICE_SHUTDOWN_DELAY_SECONDS: integerVariable(0, 3_600)
+    .prefault('5')
+    .describe(
+      'How long, in seconds, this process goes on taking requests after SIGTERM, while `/readyz` says already that it is not ready: until every load balancer in front of it has noticed. Each answer then closes its connection. 0 where nothing asks `/readyz`.',
+    ),
   SLUICE_SHUTDOWN_DEADLINE_SECONDS: integerVariable(0, 3_600)
     .prefault('30')
-    .describe('How long, in seconds, open streams may go on after SIGTERM.'),
+    .describe('How long, in seconds, open streams may go on after that.'),
   ...otlpVariables,
 });
 
@@ -194,6 +199,7 @@ export function readDataPlaneConfig(env: NodeJS.ProcessEnv) {
       maxParkedBytes: variables.SLUICE_MAX_PARKED_MEGABYTES * 1024 * 1024,
     },
     otlp: toOtlpSettings(variables),
+    shutdownDelayMs: variables.SLUICE_SHUTDOWN_DELAY_SECONDS * 1_000,
     shutdownDeadlineMs: variables.SLUICE_SHUTDOWN_DEADLINE_SECONDS * 1_000,
   });
 }

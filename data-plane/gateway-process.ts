@@ -40,6 +40,8 @@ export interface GatewayProcess {
   readonly port: number;
   readonly metrics: Metrics;
   readiness(): ReadinessReport;
+  /** Is no longer ready, but goes on taking requests, whose answers close their connections. */
+  leave(): void;
   /** Drains, then lets go of everything the process holds. */
   stop(): Promise<void>;
 }
@@ -153,8 +155,11 @@ export async function startGatewayProcess(
     port,
     metrics,
     readiness,
-    async stop() {
+    leave() {
       isDraining = true;
+      server.leave();
+    },
+    async stop() {
       await Promise.all([server.drain(config.shutdownDeadlineMs), peers.drain(config.shutdownDeadlineMs)]);
       heartbeat.close();
       await bridges.close();

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import type { Logger } from '../foundation/logger.ts';
 import { openTelemetry, type Telemetry } from '../foundation/otlp/telemetry.ts';
 import { productVersion } from '../foundation/product-version.ts';
 import { CONFIG_EXIT_CODE, ConfigError } from '../foundation/read-config.ts';
@@ -7,7 +6,8 @@ import { createAdminServer, type AdminServerOptions } from './admin-server.ts';
 import { readDataPlaneConfig, type DataPlaneConfig } from './config.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { listen } from './server.ts';
-import { answerMetricsQuestions, answerReadinessQuestions, WorkerPool } from './worker-pool.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import { answerMetricsQuestions, answerReadinessQuestions, stopWhenTold, WorkerPool } from './worker-pool.ts';
 
 try {
   const config = readDataPlaneConfig(process.env);
@@ -28,11 +28,12 @@ async function runAlone(config: DataPlaneConfig, telemetry: Telemetry): Promise<
     readiness: () => Promise.resolve(gateway.readiness()),
     metrics: () => gateway.metrics.registry.metrics(),
   });
-  stopOnSignal(logger, async () => {
+  const stop = async (): Promise<void> => {
     await gateway.stop();
     admin.close();
     await telemetry.close();
-  });
+  };
+  stopOnSignal({ leave: () => gateway.leave(), stop }, config.shutdownDelayMs, logger);
   logger.info({ event: 'listening', port: gateway.port, adminPort: admin.port });
 }
 
@@ -41,46 +42,30 @@ async function runPrimary(config: DataPlaneConfig, telemetry: Telemetry): Promis
   const pool = new WorkerPool(logger);
   const port = await pool.start(config.workers);
   const admin = await openAdmin(config, { readiness: () => pool.readiness(), metrics: () => pool.metrics() });
-  stopOnSignal(logger, async () => {
+  const stop = async (): Promise<void> => {
     await pool.stop();
     admin.close();
     await telemetry.close();
-  });
+  };
+  stopOnSignal({ leave: () => pool.leave(), stop }, config.shutdownDelayMs, logger);
   logger.info({ event: 'listening', port, adminPort: admin.port, workers: config.workers });
 }
 
 /** Of the workers only the first writes the last-good file: they all have the same snapshot. */
 async function runWorker(config: DataPlaneConfig, telemetry: Telemetry): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined); // the primary says when to stop
   const gateway = await startGatewayProcess(config, telemetry, cluster.worker?.id === 1);
   answerMetricsQuestions(gateway.metrics.registry);
   answerReadinessQuestions(() => gateway.readiness());
-  stopOnSignal(telemetry.logger, async () => {
+  const stop = async (): Promise<void> => {
     await gateway.stop();
     await telemetry.close();
-  });
+  };
+  stopWhenTold({ leave: () => gateway.leave(), stop }, telemetry.logger);
 }
 
 async function openAdmin(config: DataPlaneConfig, options: AdminServerOptions): Promise<{ port: number; close(): void }> {
   const server = createAdminServer(options);
   const port = await listen(server, config.adminHost, config.adminPort);
   return { port, close: () => void server.close() };
-}
-
-/** The first signal drains and stops; a second one stops at once. */
-function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
-  let isStopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    logger.info({ event: 'stopping', signal });
-    stop().then(
-      () => process.exit(0),
-      (cause: unknown) => {
-        logger.error({ event: 'stop_failed', err: cause });
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 }

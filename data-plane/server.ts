@@ -31,6 +31,7 @@ const MAX_HEAD_BYTES = 32 * 1024;
 export class GatewayServer {
   readonly #options: GatewayServerOptions;
   readonly #server: Server;
+  #isLeaving = false;
 
   constructor(options: GatewayServerOptions) {
     this.#options = options;
@@ -56,6 +57,11 @@ export class GatewayServer {
     this.#serve(req, res, true);
   }
 
+  /** From now on each answer closes its connection, so that clients and balancers that keep theirs go elsewhere with the next request. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
   /**
    * Takes no new connection, ends streams on which nobody waits for an answer, and lets calls under way finish.
    * What still runs at the deadline is cut.
@@ -66,6 +72,7 @@ export class GatewayServer {
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#isLeaving) res.shouldKeepAlive = false;
     if (req.url === '/healthz') return answerHealth(res);
     if (req.url === '/readyz') return answerReadiness(res, this.#options.readiness());
     this.#serve(req, res, false);

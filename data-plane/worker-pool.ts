@@ -4,6 +4,7 @@ import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Logger } from '../foundation/logger.ts';
 import { CONFIG_EXIT_CODE } from '../foundation/read-config.ts';
 import type { ReadinessReport } from './request/answer-probe.ts';
+import { exitAfter, type Stoppable } from './stop-on-signal.ts';
 
 /** How long a worker may take to say whether it is ready, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 1_000;
@@ -15,6 +16,11 @@ const RESTART_DELAY_MS = 1_000;
 interface ReadinessMessage {
   readonly sluice: 'readiness';
   readonly report?: ReadinessReport;
+}
+
+/** What the primary tells a worker: to leave, then to stop. */
+interface StopMessage {
+  readonly sluice: 'leave' | 'stop';
 }
 
 /** The processes that share one listening port, one per core. The primary only watches over them. */
@@ -49,21 +55,29 @@ export class WorkerPool {
     const oldest = known.toSorted((a, b) => (a.revision ?? -1) - (b.revision ?? -1))[0];
     const base = oldest ?? { revision: null, ageSeconds: null, source: null };
     const refused = known.find((report) => report.refused !== null)?.refused ?? null;
-    const isReady = known.length === workers.length && known.length > 0 && known.every((report) => report.isReady);
+    const isServing = !this.#isStopping && known.length === workers.length && known.length > 0;
+    const isReady = isServing && known.every((report) => report.isReady);
     return { ...base, refused, isReady, isDraining: this.#isStopping };
+  }
+
+  /** Is no longer ready. */
+  leave(): void {
+    this.#isStopping = true;
+    this.#tell({ sluice: 'leave' });
   }
 
   /** Lets every worker drain and waits until all are gone. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    await Promise.all(
-      workers.map((worker) => {
-        const gone = once(worker, 'exit');
-        worker.process.kill('SIGTERM');
-        return gone;
-      }),
-    );
+    const gone = workers.map((worker) => once(worker, 'exit'));
+    this.#tell({ sluice: 'stop' });
+    await Promise.all(gone);
+  }
+
+  /** By messages, because whoever stops a replica may signal all of its processes: a worker would hear of it twice, and cut its calls. */
+  #tell(message: StopMessage): void {
+    const onGone = () => undefined; // a worker that ended meanwhile needs no telling
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.send(message, onGone);
   }
 
   #onExit(worker: Worker, code: number | null, signal: string | null): void {
@@ -88,6 +102,14 @@ export function answerMetricsQuestions(registry: Registry): void {
 export function answerReadinessQuestions(readiness: () => ReadinessReport): void {
   process.on('message', (message: ReadinessMessage) => {
     if (message?.sluice === 'readiness') process.send?.({ sluice: 'readiness', report: readiness() } satisfies ReadinessMessage);
+  });
+}
+
+/** Lets a worker stop when the primary says so, and only then. */
+export function stopWhenTold(stoppable: Stoppable, logger: Logger): void {
+  process.on('message', (message: StopMessage) => {
+    if (message?.sluice === 'leave') stoppable.leave();
+    else if (message?.sluice === 'stop') exitAfter(stoppable.stop(), logger);
   });
 }
 

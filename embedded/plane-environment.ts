@@ -23,6 +23,7 @@ export function toPlaneEnvironment(env: NodeJS.ProcessEnv, wiring: Wiring): Node
     SLUICE_GATEWAY_URL: `http://127.0.0.1:${wiring.dataPlanePort}`,
     SLUICE_ADMIN_PORT: '0',
     SLUICE_STATE_DIR: path.join(wiring.dataDir, 'data-plane'),
+    SLUICE_SHUTDOWN_DELAY_SECONDS: '0',
     SLUICE_SHUTDOWN_DEADLINE_SECONDS: String(SHUTDOWN_DEADLINE_SECONDS),
     ...withoutEmpty(env),
     DATABASE_URL: wiring.databaseUrl,

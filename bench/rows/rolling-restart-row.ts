@@ -18,6 +18,9 @@ const REPLICAS = 2;
 /** Calls a second meanwhile. */
 const RATE = 500;
 
+/** How long a replica goes on serving after SIGTERM, in seconds: ten times as long as the balancer takes to notice. */
+const SHUTDOWN_DELAY_SECONDS = 1;
+
 /** How long everything runs undisturbed before, between and after the restarts, in milliseconds. */
 const CALM_MS = 1_000;
 
@@ -64,6 +67,7 @@ async function runRollingRestarts(context: BenchContext): Promise<RowReport> {
     budgets: results.map(({ balancer, failures }) => atMost(`failed calls across a rolling restart, ${balancer}`, failures, 0, '', 0)),
     notes: [
       'All calls belong to one session, which both replicas serve. The client never retries: whatever does not come back with a status below 400 is a failure.',
+      `SLUICE_SHUTDOWN_DELAY_SECONDS=${SHUTDOWN_DELAY_SECONDS}, because the round robin asks every 100 ms; load balancers ask more seldom, and the default is 5.`,
       'The round robin asks every 100 ms and tries the other replica only where a connection was refused, which is before anything was sent.',
       'nginx has no health checks here. It tries the other replica only where a connection was refused, or broken before the request was sent; a POST that was sent is never sent again (proxy_next_upstream without non_idempotent).',
     ],
@@ -80,7 +84,7 @@ async function restartReplicas(context: BenchContext, name: string, startBalance
   const settings: GatewaySettings[] = [];
   for (let replica = 0; replica < REPLICAS; replica++) {
     const [port, adminPort] = [await findFreePort(), await findFreePort()];
-    settings.push({ ...shared, folder: `${folder}/replica-${replica}`, port, adminPort });
+    settings.push({ ...shared, folder: `${folder}/replica-${replica}`, port, adminPort, shutdownDelaySeconds: SHUTDOWN_DELAY_SECONDS });
   }
   const replicas = await Promise.all(settings.map(startReady));
   const balancer = await startBalancer(`${folder}/balancer`, settings);

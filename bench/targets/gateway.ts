@@ -18,6 +18,8 @@ export interface GatewaySettings {
   readonly adminPort?: number;
   /** Reports no events of its calls. */
   readonly isSilent?: boolean;
+  /** How long it goes on serving after SIGTERM. Default 0. */
+  readonly shutdownDelaySeconds?: number;
   /** Started without a core of its own, where more than one process is measured. */
   readonly isUnplaced?: boolean;
 }
@@ -62,6 +64,7 @@ function toEnvironment(settings: GatewaySettings, workers: number): Record<strin
     SLUICE_EGRESS_ALLOW: 'loopback',
     SLUICE_DATA_PLANE_PORT: String(settings.port ?? 0),
     SLUICE_ADMIN_PORT: String(settings.adminPort ?? 0),
+    SLUICE_SHUTDOWN_DELAY_SECONDS: String(settings.shutdownDelaySeconds ?? 0),
     SLUICE_STATE_DIR: path.join(settings.folder, 'state'),
     SLUICE_WORKERS: String(workers),
     SLUICE_TRAFFIC: settings.isSilent === true ? 'off' : 'on',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { openMcpStream, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
 import { startOwnGateway } from '../support/own-gateway.ts';
 import { DIST, type DataPlane, type RunningGateway } from '../support/start-gateway.ts';
@@ -104,6 +105,23 @@ describe('a data plane that is told to stop', () => {
     upstream.end('data: {"jsonrpc":"2.0","id":2,"result":{}}\n\n');
     expect(await stream.readAll()).toContain('"result":{}');
     expect(await dataPlane.process.exited).toBe(0);
+  });
+});
+
+describe.each(['1', '2'])('a data plane of %s that lets its balancers notice that it leaves', (workers) => {
+  it('is not ready at once, answers on connections that it closes, and is hurried by a second signal', async () => {
+    const dataPlane = await startDataPlane({ SLUICE_SHUTDOWN_DELAY_SECONDS: '600', SLUICE_WORKERS: workers });
+    const url = dataPlane.url + server.path;
+    const session = await openSession(url, key.plain);
+    const ping = () => sendMcp(url, { key: key.plain, session, body: PING });
+    expect((await ping()).headers['connection']).toBe('keep-alive');
+    dataPlane.process.kill('SIGTERM');
+    await dataPlane.process.waitForEvent('stopping');
+    expect((await fetch(`${dataPlane.adminUrl}/readyz`)).status).toBe(503);
+    await eventually(async () => expect(await ping()).toMatchObject({ status: 200, headers: { connection: 'close' } }));
+    dataPlane.process.kill('SIGTERM');
+    expect(await dataPlane.process.exited).toBe(0);
+    await expect(fetch(dataPlane.url)).rejects.toThrow('fetch failed');
   });
 });
 

@@ -65,6 +65,7 @@ describe('a data plane with a snapshot that names one', () => {
     }); // prettier-ignore
     await new TestPublisher(client, redis.gateway).publish(1, [workspace, ...servers]);
     dataPlane = await startPlane(DATA_PLANE_ENTRY, {
+      SLUICE_SHUTDOWN_DELAY_SECONDS: '0',
       REDIS_URL: redis.url,
       SLUICE_GATEWAY: redis.gateway,
       SLUICE_GATEWAY_URL: 'http://127.0.0.1',

@@ -71,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     SLUICE_GATEWAY_URL: balancer.url,
     SLUICE_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     SLUICE_EGRESS_ALLOW: 'loopback',
+    SLUICE_SHUTDOWN_DELAY_SECONDS: '0',
     ...options.env,
   };
   const started: PlaneProcess[] = [];
