@@ -45,7 +45,7 @@ export const RESULTS = path.resolve('results/console-e2e');
 export async function openStage(executablePath: string): Promise<Stage> {
   await mkdir(RESULTS, { recursive: true });
   const [gateway, openUpstream, protectedUpstream, browser] = await Promise.all([
-    startLaneGateway({ env: { SLUICE_HEALTH_CHECK_SECONDS: '1' } }),
+    startLaneGateway({ env: { SLUICE_HEALTH_CHECK_SECONDS: '1', SLUICE_CAPABILITY_REFRESH_SECONDS: '3600' } }),
     startFixtureServer(),
     startOAuthUpstream(),
     chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] }),

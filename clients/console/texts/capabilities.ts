@@ -41,6 +41,8 @@ export const texts = {
   reviewAllText: 'They can be used with the next call, as they are defined at this moment.',
   approve: 'Approve',
   approved: 'Approved.',
+  turnAway: 'Turn away',
+  turnedAway: (name: string) => `${name} is switched off. It stays off until somebody switches it on.`,
   heldText: 'This is new. Look at its definition before people use it.',
   changedText: 'Its definition is not the one that was approved.',
   definition: 'Definition',

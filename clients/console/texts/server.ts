@@ -13,6 +13,7 @@ export const texts = {
     activity: 'Activity',
     settings: 'Settings',
   },
+  waiting: (count: number) => `${count} ${count === 1 ? 'waits' : 'wait'}`,
   off: 'Off',
   on: 'On',
   turnOff: 'Turn off',

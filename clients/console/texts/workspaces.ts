@@ -47,6 +47,7 @@ export const texts = {
   people: 'People',
   state: 'State',
   everybody: 'Everybody',
+  toReview: (count: number) => `${count} ${count === 1 ? 'waits' : 'wait'} for review`,
   onlySome: 'Only who is named',
   off: 'Off',
   save: 'Save',

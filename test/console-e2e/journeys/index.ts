@@ -4,6 +4,7 @@ import { everywhereJourneys } from './everywhere.ts';
 import { lockdownJourneys } from './lockdown.ts';
 import { observeJourneys } from './observe.ts';
 import { provisionJourneys } from './provision.ts';
+import { reviewJourneys } from './review.ts';
 import { settingsJourneys } from './settings.ts';
 import { useItJourneys } from './use-it.ts';
 
@@ -11,6 +12,7 @@ import { useItJourneys } from './use-it.ts';
 export const journeys: readonly Journey[] = [
   ...addServerJourneys,
   ...provisionJourneys,
+  ...reviewJourneys,
   ...lockdownJourneys,
   ...settingsJourneys,
   ...useItJourneys,

@@ -7,7 +7,7 @@ export const provisionJourneys: readonly Journey[] = [
   {
     name: 'a person is switched off, it says when that is enforced, and their call is refused',
     async run(stage) {
-      const { world, member } = stage;
+      const { world, member, manager } = stage;
       const { page } = stage.owner;
       const key = await world.addKey({ person: member });
       await world.enforced();
@@ -25,8 +25,13 @@ export const provisionJourneys: readonly Journey[] = [
       await page.getByRole('button', { name: 'Explain', exact: true }).click();
       await page.getByText('There is an exception for this person.').waitFor();
       await page.goBack();
+      const others = page.getByRole('switch', { name: `${manager.name} may use it` });
+      await others.press('Space');
       await page.getByRole('switch', { name: `${member.name} may use it` }).press('Space');
       await until('the call of the member', () => isServed(stage, key.plain));
+      await until('the switch of the other one being off', async () => !(await others.isChecked()));
+      await others.press('Space');
+      await until('the switch of the other one being on', () => others.isChecked());
     },
   },
   {

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Tabs } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
 import { showDone, showFaults, useChange } from '../../api/use-change.ts';
@@ -14,6 +14,7 @@ import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { texts } from '../../texts/server.ts';
 import { AccessTab } from './access/access-tab.tsx';
 import { ActivityTab } from './activity/activity-tab.tsx';
@@ -46,6 +47,7 @@ function Server({ server }: { server: ServerView }) {
   const navigate = route.useNavigate();
   const tabs = findTabs(viewer, server);
   const tab = tabs.find((name) => name === search.tab) ?? 'overview';
+  const waiting = server.accessGrants.nodes.reduce((sum, grant) => sum + grant.waitingCapabilityCount, 0);
   useReturn(server.id);
   const subject: LockdownSubject = { id: server.id, kind: 'MCP_SERVER', name: server.name };
   return (
@@ -66,18 +68,15 @@ function Server({ server }: { server: ServerView }) {
         <LockdownButton subject={subject} lockdown={server.lockdown} />
       </PageHeader>
       <LockdownNotice subject={subject} />
-      <Tabs value={tab} onChange={(next) => void navigate({ search: { tab: next as ServerTab } })} keepMounted={false}>
-        <Tabs.List mb="md">
-          {tabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {texts.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab}>
-          <Content tab={tab} server={server} />
-        </Tabs.Panel>
-      </Tabs>
+      <PageTabs
+        tabs={tabs}
+        tab={tab}
+        labels={texts.tabs}
+        notes={waiting === 0 ? {} : { tools: texts.waiting(waiting) }}
+        onChange={(next) => void navigate({ search: { tab: next } })}
+      >
+        <Content tab={tab} server={server} />
+      </PageTabs>
     </>
   );
 }

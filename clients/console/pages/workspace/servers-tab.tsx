@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Stack, Text } from '@mantine/core';
 import { IconServer2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
@@ -46,10 +46,17 @@ function toColumns({ slug }: WorkspaceView): readonly Column<Grant>[] {
     {
       name: texts.server,
       width: '1.6fr',
-      render: ({ mcpServer }) => (
-        <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
-          {mcpServer.name}
-        </Anchor>
+      render: ({ mcpServer, waitingCapabilityCount }) => (
+        <Stack gap={0}>
+          <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
+            {mcpServer.name}
+          </Anchor>
+          {waitingCapabilityCount > 0 && (
+            <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=tools&show=waiting&workspace=${slug}`} size="xs" truncate>
+              {texts.toReview(waitingCapabilityCount)}
+            </Anchor>
+          )}
+        </Stack>
       ),
     },
     { name: texts.url, width: '2.4fr', isSecondary: true, render: ({ url }) => <CopyText text={url} /> },

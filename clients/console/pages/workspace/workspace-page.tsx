@@ -1,4 +1,4 @@
-import { Anchor, Group, Tabs, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRead } from '../../api/use-read.ts';
 import { useViewer, type Viewer } from '../../api/viewer.ts';
@@ -12,6 +12,7 @@ import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { texts } from '../../texts/workspaces.ts';
 import { KeysTab } from './keys-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
@@ -60,18 +61,9 @@ function Workspace({ workspace }: { workspace: WorkspaceView }) {
         <LockdownButton subject={subject} lockdown={workspace.lockdown} />
       </PageHeader>
       <LockdownNotice subject={subject} />
-      <Tabs value={tab} onChange={(next) => void navigate({ search: { tab: next as WorkspaceTab } })} keepMounted={false}>
-        <Tabs.List mb="md">
-          {tabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {texts.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab}>
-          <Content tab={tab} workspace={workspace} />
-        </Tabs.Panel>
-      </Tabs>
+      <PageTabs tabs={tabs} tab={tab} labels={texts.tabs} onChange={(next) => void navigate({ search: { tab: next } })}>
+        <Content tab={tab} workspace={workspace} />
+      </PageTabs>
     </>
   );
 }

@@ -7,8 +7,6 @@ import { useViewer } from '../../../api/viewer.ts';
 import {
   ServerAccessPeopleDocument,
   ServerAccessRemoveDocument,
-  ServerAccessUpdateDocument,
-  type AccessGrantUpdateInput,
   type ServerAccessPeopleQuery,
   type UserAccess,
 } from '../../../generated/graphql.ts';
@@ -20,6 +18,7 @@ import { texts } from '../../../texts/server.ts';
 import { words } from '../../../texts/words.ts';
 import type { Grant } from './access-tab.tsx';
 import { toOverrides } from './overrides.ts';
+import { useGrantUpdate } from './use-grant-update.ts';
 
 type Member = NonNullable<ServerAccessPeopleQuery['workspace']>['members']['nodes'][number];
 
@@ -48,7 +47,7 @@ export function GrantHeader({ grant }: { grant: Grant }) {
         checked={enabled}
         disabled={!mayWrite || isRunning}
         aria-label={texts.grantOn(workspace.name)}
-        onChange={({ currentTarget }) => void update({ enabled: currentTarget.checked })}
+        onChange={({ currentTarget }) => update(() => ({ enabled: currentTarget.checked }))}
       />
     </Group>
   );
@@ -64,7 +63,7 @@ export function GrantPanel({ grant }: { grant: Grant }) {
   const wanted = find.trim().toLowerCase();
   const rows = list.items.filter(({ user }) => `${user.name} ${user.email}`.toLowerCase().includes(wanted));
   const setAccess = (userId: string, access: UserAccess) =>
-    update({ userOverrides: toOverrides(grant.userOverrides, grant.defaultUserAccess, userId, access) });
+    update((latest) => ({ userOverrides: toOverrides(latest.userOverrides, latest.defaultUserAccess, userId, access) }));
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -76,7 +75,7 @@ export function GrantPanel({ grant }: { grant: Grant }) {
             { value: 'ALLOW', label: texts.everybody },
             { value: 'DENY', label: texts.selected },
           ]}
-          onChange={(access) => void update({ defaultUserAccess: access })}
+          onChange={(access) => update(() => ({ defaultUserAccess: access }))}
         />
         {mayWrite && (
           <Button
@@ -111,7 +110,7 @@ export function GrantPanel({ grant }: { grant: Grant }) {
         <DataTable
           label={texts.people}
           rows={rows}
-          columns={toColumns(grant, mayWrite, (userId, access) => void setAccess(userId, access))}
+          columns={toColumns(grant, mayWrite, setAccess)}
           toKey={({ id }) => id}
           onEnd={list.loadMore}
         />
@@ -153,13 +152,4 @@ function toColumns(grant: Grant, mayWrite: boolean, setAccess: (userId: string, 
       },
     },
   ];
-}
-
-/** Changes a grant as it was read: what somebody else changed meanwhile is not overwritten. */
-function useGrantUpdate(grant: Grant): {
-  readonly isRunning: boolean;
-  readonly update: (input: AccessGrantUpdateInput) => Promise<unknown>;
-} {
-  const { run, isRunning } = useChange(ServerAccessUpdateDocument);
-  return { isRunning, update: (input) => run({ id: grant.id, input, expectedVersion: grant.version }, { subject: grant.id }) };
 }

@@ -37,12 +37,19 @@ export function CapabilityDetails({ grantId, row, mayWrite, onClose }: Capabilit
 }
 
 function Review({ grantId, row, mayWrite, onClose }: CapabilityDetailsProps & { readonly row: CapabilityRowFragment }) {
-  const { run, isRunning } = useChange(ServerCapabilityApproveDocument);
+  const approval = useChange(ServerCapabilityApproveDocument);
+  const refusal = useChange(ServerCapabilityUpdateDocument);
   const { capability, differences } = row;
   const approve = async () => {
     const approvals = [{ capabilityId: capability.id, definitionDigest: capability.definitionDigest }];
-    if (!(await run({ id: grantId, input: { approvals } }, { subject: grantId })).ok) return;
+    if (!(await approval.run({ id: grantId, input: { approvals } }, { subject: grantId })).ok) return;
     showDone(texts.approved);
+    onClose();
+  };
+  const turnAway = async () => {
+    const input = { capabilityIds: [capability.id], enabled: false };
+    if (!(await refusal.run({ id: grantId, input }, { subject: grantId })).ok) return;
+    showDone(texts.turnedAway(row.name));
     onClose();
   };
   return (
@@ -51,9 +58,14 @@ function Review({ grantId, row, mayWrite, onClose }: CapabilityDetailsProps & { 
         <Group justify="space-between">
           <Text size="sm">{row.state === 'HELD' ? texts.heldText : `${texts.changedText} ${texts.wasApproved}`}</Text>
           {mayWrite && (
-            <Button size="compact-md" loading={isRunning} onClick={() => void approve()}>
-              {texts.approve}
-            </Button>
+            <Group gap="xs">
+              <Button size="compact-md" variant="default" loading={refusal.isRunning} onClick={() => void turnAway()}>
+                {texts.turnAway}
+              </Button>
+              <Button size="compact-md" loading={approval.isRunning} onClick={() => void approve()}>
+                {texts.approve}
+              </Button>
+            </Group>
           )}
         </Group>
       </Alert>

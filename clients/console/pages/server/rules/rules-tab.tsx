@@ -137,10 +137,7 @@ function Rule({ rule, mayWrite, onEdit }: { rule: RuleFieldsFragment; mayWrite: 
               checked={rule.enabled}
               aria-label={texts.ruleOn(rule.name)}
               onChange={({ currentTarget }) =>
-                void update.run(
-                  { id: rule.id, input: { enabled: currentTarget.checked }, expectedVersion: rule.version },
-                  { subject: rule.id },
-                )
+                void update.run({ id: rule.id, input: { enabled: currentTarget.checked } }, { subject: rule.id })
               }
             />
             <Button size="compact-sm" variant="default" onClick={onEdit} aria-label={`${texts.editRule}: ${rule.name}`}>
