@@ -11,7 +11,7 @@ import { notFound, UserErrorCode, type UserError } from '../api/user-error.ts';
 import { authorize, toActorName, type Access } from '../authorization/index.ts';
 import type { Outbox } from '../database/outbox.ts';
 import { readCreated, runOnce } from '../database/run-once.ts';
-import { findStaleness, write, type Conflicts } from '../database/write.ts';
+import { findStaleness, FOR_CHANGE, write, type Conflicts } from '../database/write.ts';
 import { isServerVisible, McpServerEntity } from '../mcp-servers/index.ts';
 import { toResource, WorkspaceEntity, type Workspace } from '../workspaces/index.ts';
 import { AccessGrantEntity, type AccessGrant } from './access-grant.entity.ts';
@@ -125,6 +125,7 @@ export class AccessGrantService {
     expectedVersion?: number | null,
   ): Promise<ChangeResult<AccessGrant>> {
     return write(this.#parts.em, CONFLICTS, async (em) => {
+      if (input.newCapabilities != null || input.pinsDefinitions != null) await em.execute(LOCK_SERVER, [id]);
       const found = await loadWritable(em, access, id);
       if (found === undefined) return notFound('grant', 'id');
       const { grant, workspace } = found;
@@ -141,11 +142,7 @@ export class AccessGrantService {
       if (userOverrides !== undefined) await replaceOverrides(em, id, userOverrides);
       if (newCapabilities !== undefined) grant.newCapabilities = newCapabilities;
       if (pinsDefinitions !== undefined) grant.pinsDefinitions = pinsDefinitions;
-      if (holdsMore(before, grant)) {
-        // What is being discovered just then either counts as known or meets the new settings.
-        await em.findOne(McpServerEntity, grant.mcpServerId, { lockMode: LockMode.PESSIMISTIC_READ });
-        await this.#parts.approveWhatWasInUse(em, id, before, now);
-      }
+      if (holdsMore(before, grant)) await this.#parts.approveWhatWasInUse(em, id, before, now);
       grant.updatedAt = now;
       await em.flush();
       return ok({ value: grant, revision: await this.#mark(em, workspace.id) });
@@ -172,6 +169,12 @@ export class AccessGrantService {
     return this.#parts.outbox.mark(em, [documentNames.workspace(workspaceId)]);
   }
 }
+
+/**
+ * What is being discovered just then either counts as known or meets the new settings. Before the grant is locked: discovery, which notes what
+ * a grant says, locks in this order too.
+ */
+const LOCK_SERVER = `SELECT s.id FROM mcp_servers s JOIN access_grants g ON g.mcp_server_id = s.id WHERE g.id = ? FOR SHARE OF s`;
 
 function holdsMore(before: ReviewSettings, after: ReviewSettings): boolean {
   const holdsNew = before.newCapabilities === 'ALLOW' && after.newCapabilities === 'HOLD';
@@ -206,7 +209,7 @@ async function loadWritable(
   access: Access,
   id: string,
 ): Promise<{ grant: AccessGrant; workspace: Workspace } | undefined> {
-  const grant = await em.findOne(AccessGrantEntity, id);
+  const grant = await em.findOne(AccessGrantEntity, id, FOR_CHANGE);
   const workspace = grant === null ? null : await em.findOne(WorkspaceEntity, grant.workspaceId);
   if (grant === null || workspace === null || !authorize(access, 'access_grant.write', toResource(workspace))) return undefined;
   return { grant, workspace };

@@ -29,6 +29,15 @@ beforeEach(async () => {
 });
 afterAll(() => plane.stop());
 
+it('takes changes that arrive at the same moment one after the other, and keeps what each of them says', async () => {
+  const { accessGrant } = await create({});
+  const inputs = [{ newCapabilities: 'HOLD' }, { pinsDefinitions: true }, { enabled: false }, { defaultUserAccess: 'DENY' }] as const;
+  const outcomes = await Promise.all(inputs.map((input) => update(accessGrant!.id, input)));
+  expect(outcomes.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+  const read = await plane.run(plane.adminKey, AccessGrantDocument, { id: accessGrant!.id });
+  expect(read.accessGrant).toMatchObject({ enabled: false, defaultUserAccess: 'DENY', version: 5 });
+});
+
 describe('making a server available', () => {
   it('stores the grant with its defaults and tells the URL for clients', async () => {
     const { accessGrant, snapshotRevision, userErrors } = await create({});
