@@ -30,7 +30,8 @@ import {
 } from './lockdowns/index.ts';
 import { McpServerResolver, OrganizationMcpServersResolver, WorkspaceMcpServersResolver } from './mcp-servers/index.ts';
 import { McpServerHealthResolver } from './mcp-server-health/index.ts';
-import { McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
+import { McpServerIconResolver } from './mcp-server-icons/index.ts';
+import { McpServerProbeResolver, ProbedServerResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
 import { ConsentResolver, UserConsentsResolver } from './oauth/index.ts';
 import { OrganizationPeopleResolver, OrganizationResolver, UserOrganizationResolver } from './organizations/index.ts';
 import { OrganizationRateLimitsResolver, RateLimitResolver } from './rate-limits/index.ts';
@@ -57,6 +58,8 @@ export const resolvers = [
   McpServerResolver,
   McpServerProbeResolver,
   RegistrationProbeResolver,
+  ProbedServerResolver,
+  McpServerIconResolver,
   McpServerHealthResolver,
   OrganizationMcpServersResolver,
   WorkspaceMcpServersResolver,

@@ -47,7 +47,8 @@ import { openSignIn, readUser, SignInLinkResolver, UserResolver, UserService } f
 import { findOwnedServerDocuments, findServerDocuments, McpServerResolver, McpServerService, readMcpServer } from './mcp-servers/index.ts';
 import { approveWhatWasInUse, GrantedCapabilityResolver, GrantedCapabilityService, pinWhatAppeared } from './granted-capabilities/index.ts';
 import { HealthChecks } from './mcp-server-health/index.ts';
-import { checkUpstream, McpServerProbeResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
+import { ServerIcons } from './mcp-server-icons/index.ts';
+import { checkUpstream, McpServerProbeResolver, ProbedServerResolver, RegistrationProbeResolver } from './mcp-server-probes/index.ts';
 import { LockdownResolver, LockdownService, readLockdown, type SubjectDocuments } from './lockdowns/index.ts';
 import { ConsentResolver, findConsentDocuments, openOauth, readConsent } from './oauth/index.ts';
 import { OrganizationResolver, OrganizationService, readOrganization } from './organizations/index.ts';
@@ -199,12 +200,14 @@ export async function startControlPlane(
   instances.set(SignInLinkResolver, new SignInLinkResolver(signIn.links));
   instances.set(McpServerProbeResolver, new McpServerProbeResolver(http, config.egressPolicy));
   instances.set(AccessExplanationResolver, new AccessExplanationResolver(store, systemClock));
+  const icons = new ServerIcons({ em: orm.em, clock: systemClock, http });
   const capabilities = new CapabilityService({
     em: orm.em,
     clock: systemClock,
     outbox: postgresOutbox,
     readCredential: (connection) => readCredential({ ...upstreamOauth, sealer: sealers.headers }, connection),
     fetch: http.stream,
+    keepIcon: (server, declared) => icons.keep(server, declared),
     onChange: pinWhatAppeared,
   });
   instances.set(CapabilityResolver, new CapabilityResolver(capabilities));
@@ -217,6 +220,7 @@ export async function startControlPlane(
     takeChanged: () => redis.spop(keys.changedLists(), MAX_CHANGED_LISTS),
   });
   instances.set(RegistrationProbeResolver, new RegistrationProbeResolver(http));
+  instances.set(ProbedServerResolver, new ProbedServerResolver(http));
   const trust = { em: orm.em, clock: systemClock, outbox: postgresOutbox, fetch: http.fetch, logger };
   instances.set(TrustedIssuerResolver, new TrustedIssuerResolver(new TrustedIssuerService(trust)));
   const keyRefresh = new KeyRefresh(trust);

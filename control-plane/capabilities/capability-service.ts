@@ -15,7 +15,7 @@ import { FOR_CHANGE, write } from '../database/write.ts';
 import type { Fetch } from '../egress/index.ts';
 import { isServerVisible, McpServerEntity, toServerResource, type McpServer } from '../mcp-servers/index.ts';
 import { explainFailure } from '../mcp-server-probes/index.ts';
-import { discoverCapabilities, type FoundCapability } from './discover-capabilities.ts';
+import { discoverCapabilities, type Found, type FoundCapability } from './discover-capabilities.ts';
 import { noteAttempt } from './discovery-schedule.ts';
 
 /** What discovery works with. */
@@ -26,6 +26,8 @@ export interface CapabilityServiceParts {
   /** What is sent with the credential of a connection, or what is wrong with it. */
   readonly readCredential: (connection: Connection) => Promise<Result<Readonly<Record<string, string>>, string>>;
   readonly fetch: Fetch;
+  /** Keeps the icon that the upstream names. Whoever is told of new capabilities finds it there. */
+  readonly keepIcon: (server: McpServer, declared: unknown) => Promise<void>;
   /** Called when capabilities changed, in the same transaction; answers the documents that this concerns beside the server's own. */
   readonly onChange: (em: EntityManager, serverId: string, now: Date) => Promise<readonly string[]>;
 }
@@ -49,7 +51,9 @@ export class CapabilityService {
     const found = await this.#ask(em, server);
     // Its next turn stays where it was: this one may have come in between.
     await noteAttempt(em, id, { attemptedAt, error: found.ok ? undefined : found.error[0]?.message });
-    return found.ok ? this.#keep(id, found.value, true) : found;
+    if (!found.ok) return found;
+    await this.#parts.keepIcon(server, found.value.icons);
+    return this.#keep(id, found.value.capabilities, true);
   }
 
   /** The same without being told to. Undefined, or what is wrong. */
@@ -58,12 +62,14 @@ export class CapabilityService {
     const server = await em.findOne(McpServerEntity, id);
     if (server === null) return undefined; // deleted since its turn came
     const found = await this.#ask(em, server);
-    const kept = found.ok ? await this.#keep(id, found.value, false) : found;
+    if (!found.ok) return found.error[0]?.message;
+    await this.#parts.keepIcon(server, found.value.icons);
+    const kept = await this.#keep(id, found.value.capabilities, false);
     return kept.ok ? undefined : kept.error[0]?.message;
   }
 
   /** The upstream is asked outside of any transaction: it may be slow. */
-  async #ask(em: EntityManager, server: McpServer): Promise<Result<readonly FoundCapability[], readonly UserError[]>> {
+  async #ask(em: EntityManager, server: McpServer): Promise<Result<Found, readonly UserError[]>> {
     const { canonicalUrl: url, transport } = server;
     let refusal: Result<never, readonly UserError[]> = userError(UserErrorCode.INVALID, NOT_CONNECTED, 'id');
     for await (const headers of this.#listHeaders(em, server)) {

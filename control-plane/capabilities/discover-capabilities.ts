@@ -12,6 +12,13 @@ export interface FoundCapability extends KnownCapability {
   readonly definition: string;
 }
 
+/** What an upstream says when it is asked. */
+export interface Found {
+  readonly capabilities: readonly FoundCapability[];
+  /** `icons` of its serverInfo as they came. */
+  readonly icons: unknown;
+}
+
 /** Where to look, and with which credential. */
 export interface DiscoveryTarget {
   readonly url: string;
@@ -34,7 +41,7 @@ const PageSchema = z.looseObject({ nextCursor: z.string().optional() });
 const ElementSchema = z.looseObject({ title: z.string().optional(), description: z.string().optional() });
 
 /** Asks an upstream of either era and transport for everything it offers. Throws where it cannot be asked. */
-export async function discoverCapabilities(fetch: Fetch, target: DiscoveryTarget): Promise<FoundCapability[]> {
+export async function discoverCapabilities(fetch: Fetch, target: DiscoveryTarget): Promise<Found> {
   const client = new Client({ name: 'sluice', version: '1.0.0' }, { capabilities: {}, versionNegotiation: { mode: 'auto' } });
   const options = { fetch, requestInit: { headers: { ...target.headers } } };
   const url = new URL(target.url);
@@ -45,7 +52,7 @@ export async function discoverCapabilities(fetch: Fetch, target: DiscoveryTarget
     for (const list of LISTS) {
       if (client.getServerCapabilities()?.[list.needs] !== undefined) await readList(client, list, found);
     }
-    return [...found.values()];
+    return { capabilities: [...found.values()], icons: client.getServerVersion()?.icons };
   } finally {
     await streamable?.terminateSession().catch(() => undefined); // the session ends by itself, only later
     await client.close();

@@ -49,7 +49,7 @@ export class GuardedFetch {
 
   /** A stream of the answer as it comes: the caller reads as much as it wants and cancels the rest. */
   async open(url: string, init: UndiciRequestInit): Promise<Response> {
-    return this.#send(url, init, AbortSignal.timeout(EXCHANGE_TIMEOUT_MS));
+    return this.#send(url, init, limitTime(init.signal, EXCHANGE_TIMEOUT_MS));
   }
 
   async #send(url: string, init: UndiciRequestInit, signal: AbortSignal): Promise<Response> {
@@ -69,8 +69,7 @@ export class GuardedFetch {
 
   /** A `fetch` for libraries that speak over streams: the answer passes as it comes, until it is too long or takes too long. */
   readonly stream: Fetch = async (input, init) => {
-    const timeout = AbortSignal.timeout(STREAM_TIMEOUT_MS);
-    const signal = init?.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
+    const signal = limitTime(init?.signal, STREAM_TIMEOUT_MS);
     const url = input instanceof Request ? input.url : String(input);
     const { status, statusText, headers, body } = await this.#send(url, (init ?? {}) as UndiciRequestInit, signal);
     return new Response(body?.pipeThrough(makeLimit()) ?? null, { status, statusText, headers });
@@ -79,6 +78,12 @@ export class GuardedFetch {
   close(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+/** Whichever comes first: what the caller waits for, or the end of the time. */
+function limitTime(signal: AbortSignal | null | undefined, ms: number): AbortSignal {
+  const timeout = AbortSignal.timeout(ms);
+  return signal == null ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 function makeLimit(): TransformStream<Uint8Array, Uint8Array> {

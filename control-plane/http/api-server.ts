@@ -14,6 +14,7 @@ import type { WorkObserver } from '../telemetry/index.ts';
 import { runRequest } from '../database/change-origin.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import { makeErrorFormatter } from './format-error.ts';
+import { IconHandler } from './icon-handler.ts';
 import { InteractionExport } from './interaction-export.ts';
 import { LiveHandler } from './live-handler.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
@@ -50,11 +51,13 @@ export class ApiServer {
   readonly #apollo: ApolloServer<ApiContext>;
   readonly #live: LiveHandler;
   readonly #exports: InteractionExport;
+  readonly #icons: IconHandler;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#live = new LiveHandler(options);
     this.#exports = new InteractionExport(options);
+    this.#icons = new IconHandler(options);
     this.#apollo = new ApolloServer<ApiContext>({
       schema: options.schema,
       introspection: options.introspection,
@@ -107,6 +110,7 @@ export class ApiServer {
         .json({ status: reason === undefined ? 'ready' : 'not ready', reason, ...describeState() });
     });
     this.#app.use((req, _res, next) => runRequest(req.ip ?? null, next));
+    this.#app.get('/icons/:serverId/:hash', (req, res) => this.#icons.handle(req, res));
     this.#app.use('/interactions/export', express.json({ limit: MAX_REQUEST_BODY }), (req, res) => this.#exports.handle(req, res));
     this.#app.use('/graphql/stream', express.json({ limit: MAX_REQUEST_BODY }), (req, res) => this.#live.handle(req, res));
     this.#app.use(

@@ -18,10 +18,22 @@ export class RequestAuthenticator {
     this.#sessions = sessions;
   }
 
-  async authenticate(em: EntityManager, req: IncomingMessage): Promise<Access> {
+  authenticate(em: EntityManager, req: IncomingMessage): Promise<Access> {
+    return this.#authenticate(em, req, isOwnRequest);
+  }
+
+  /**
+   * The same for what changes nothing and no other site can look into: an image of a page brings no token, only the browser's word for
+   * where it is shown (Fetch Metadata, section 2.3).
+   */
+  authenticateReader(em: EntityManager, req: IncomingMessage): Promise<Access> {
+    return this.#authenticate(em, req, ({ headers }) => ['same-origin', 'none', undefined].includes(headers['sec-fetch-site']));
+  }
+
+  async #authenticate(em: EntityManager, req: IncomingMessage, isOwn: typeof isOwnRequest): Promise<Access> {
     const key = findPresentedKey(req);
     const session = key === undefined ? await this.#sessions.find(req) : undefined;
-    if (session !== undefined && isOwnRequest(req, session)) return readPersonAccess(em, session.userId);
+    if (session !== undefined && isOwn(req, session)) return readPersonAccess(em, session.userId);
     const access = await this.#keys.authenticate(em, key);
     identifyAuthor(toChangeAuthor(access.actor)); // the session of a browser has said so itself
     return access;

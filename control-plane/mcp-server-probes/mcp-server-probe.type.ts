@@ -64,6 +64,8 @@ export class ProbedServerType implements ProbedServer {
   @Field(() => [String], { description: 'Addresses of its icons, https only, at most ten.' })
   icons!: readonly string[];
 
+  iconSources!: readonly string[];
+
   @Field(() => [String], { description: 'The capabilities it declares, at most 50, for example tools.' })
   capabilities!: readonly string[];
 }

@@ -25,6 +25,8 @@ export interface ProbedServer {
   readonly instructions: string | null;
   /** Addresses of its icons. */
   readonly icons: readonly string[];
+  /** Where an icon of it may be read, best first. */
+  readonly iconSources: readonly string[];
   /** Names of the capabilities it declares, `tools` for example. */
   readonly capabilities: readonly string[];
 }

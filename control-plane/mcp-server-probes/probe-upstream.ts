@@ -1,4 +1,5 @@
 import type { GuardedFetch } from '../egress/index.ts';
+import { toIconSources } from '../mcp-server-icons/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import { isObject } from './json-object.ts';
 import { probeAuthorization } from './probe-authorization.ts';
@@ -48,7 +49,7 @@ export async function probeUpstream(http: GuardedFetch, url: string, headers: Re
       ...(legacy.server === undefined ? [] : ['LEGACY' as const]),
       ...(isModern(modern) ? ['MODERN' as const] : []),
     ];
-    if (eras.length > 0) return toReachable(url, eras, toServer(modern.message?.['result']) ?? legacy.server ?? null);
+    if (eras.length > 0) return toReachable(url, eras, toServer(url, modern.message?.['result']) ?? legacy.server ?? null);
     const sse = MAYBE_SSE.has(legacy.answer.status) ? await probeSse(http, url, headers) : undefined;
     return sse ?? toNotMcp(legacy.answer);
   } catch (cause) {
@@ -96,7 +97,7 @@ async function probeLegacy(
   if (session !== null) {
     await exchange(http, 'DELETE', url, { ...headers, 'mcp-session-id': session, 'mcp-protocol-version': LEGACY_REVISION });
   }
-  return { answer, server: isObject(result) && typeof result['protocolVersion'] === 'string' ? toServer(result) : undefined };
+  return { answer, server: isObject(result) && typeof result['protocolVersion'] === 'string' ? toServer(url, result) : undefined };
 }
 
 function isModern({ message }: WireAnswer): boolean {
@@ -111,7 +112,7 @@ async function probeSse(http: GuardedFetch, url: string, headers: Record<string,
   const { endpoint } = answer;
   // The place that it names must be of the same origin (MCP 2024-11-05, Transports).
   if (endpoint === undefined || URL.parse(endpoint, url)?.origin !== new URL(url).origin) return undefined;
-  const server = toServer(answer.message?.['result']) ?? null;
+  const server = toServer(url, answer.message?.['result']) ?? null;
   const name = server === null ? new URL(url).host : (server.title ?? server.name);
   const message = `${name} is reachable and speaks the deprecated transport HTTP with SSE.`;
   return { outcome: 'REACHABLE', message, transport: 'SSE', eras: ['LEGACY'], server, authorization: null };
@@ -145,7 +146,7 @@ function toNotMcp({ status, contentType }: WireAnswer): ProbeResult {
 }
 
 /** Serverinfo stands in the legacy result itself, and in the modern result's metadata. */
-function toServer(result: unknown): ProbedServer | undefined {
+function toServer(url: string, result: unknown): ProbedServer | undefined {
   if (!isObject(result)) return undefined;
   const meta = isObject(result['_meta']) ? result['_meta'] : {};
   const info = [result['serverInfo'], meta['io.modelcontextprotocol/serverInfo']].find(isObject);
@@ -157,6 +158,7 @@ function toServer(result: unknown): ProbedServer | undefined {
     version: toText(info['version']),
     instructions: toText(result['instructions']),
     icons: toIcons(info['icons']),
+    iconSources: toIconSources(info['icons'], url),
     capabilities: isObject(result['capabilities']) ? Object.keys(result['capabilities']).slice(0, 50).sort() : [],
   };
 }

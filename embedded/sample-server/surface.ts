@@ -1,5 +1,6 @@
 import { McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { SAMPLE_ICON } from './icon.ts';
 import type { Notebook } from './notebook.ts';
 import { registerCountdown, registerNoteTools, registerReadOnlyTools } from './tools.ts';
 
@@ -9,7 +10,7 @@ It converts units, tells the time, counts down and keeps notes in memory. Nothin
 /** Everything the sample server offers, the same in both protocol eras. */
 export function buildSampleServer(notebook: Notebook): McpServer {
   const server = new McpServer(
-    { name: 'sluice-sample', title: 'Sluice sample server', version: '1.0.0' },
+    { name: 'sluice-sample', title: 'Sluice sample server', version: '1.0.0', icons: [SAMPLE_ICON] },
     { instructions: 'Tools to try a gateway with: convert units, tell the time, count down with progress, keep notes.' },
   );
   registerReadOnlyTools(server);

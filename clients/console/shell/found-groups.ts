@@ -5,7 +5,16 @@ import type { NavigationEntry } from './navigation.ts';
 /** What the search found of one kind. */
 export interface FoundGroup {
   readonly label: string;
-  readonly items: readonly { readonly to: string; readonly title: string; readonly description?: string }[];
+  readonly items: readonly FoundItem[];
+}
+
+/** What leads to one page. */
+export interface FoundItem {
+  readonly to: string;
+  readonly title: string;
+  readonly description?: string;
+  /** Of a server; null where it has none. */
+  readonly iconPath?: string | null;
 }
 
 /** What to show for a text: pages by their label, everything else as the API found it. */
@@ -15,7 +24,12 @@ export function toFoundGroups(pages: readonly NavigationEntry[], text: string, f
   const groups: FoundGroup[] = [
     {
       label: texts.searchServers,
-      items: (mcpServers?.nodes ?? []).map(({ slug, name, url }) => ({ to: `/servers/${slug}`, title: name, description: url })),
+      items: (mcpServers?.nodes ?? []).map(({ slug, name, url, iconPath }) => ({
+        to: `/servers/${slug}`,
+        title: name,
+        description: url,
+        iconPath: iconPath ?? null,
+      })),
     },
     {
       label: texts.searchWorkspaces,

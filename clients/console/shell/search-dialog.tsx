@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { useRead } from '../api/use-read.ts';
 import { useViewer } from '../api/viewer.ts';
 import { SearchDocument } from '../generated/graphql.ts';
+import { ServerIcon } from '../parts/server-icon.tsx';
 import { texts } from '../texts/shell.ts';
 import { findNavigation } from './navigation.ts';
 import { toFoundGroups } from './found-groups.ts';
@@ -28,8 +29,14 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <Spotlight.ActionsList>
         {groups.map(({ label, items }) => (
           <Spotlight.ActionsGroup key={label} label={label}>
-            {items.map(({ to, title, description }) => (
-              <Spotlight.Action key={to} label={title} description={description} onClick={() => void navigate({ to })} />
+            {items.map(({ to, title, description, iconPath }) => (
+              <Spotlight.Action
+                key={to}
+                label={title}
+                description={description}
+                leftSection={iconPath !== undefined && <ServerIcon name={title} src={iconPath} size={24} />}
+                onClick={() => void navigate({ to })}
+              />
             ))}
           </Spotlight.ActionsGroup>
         ))}

@@ -22,6 +22,7 @@ import { Migration20261130PayloadCapture } from './migration-20261130-payload-ca
 import { Migration20261130HeaderNames } from './migration-20261130-header-names.ts';
 import { Migration20261130TrafficUsage } from './migration-20261130-traffic-usage.ts';
 import { Migration20261130AuditAge } from './migration-20261130-audit-age.ts';
+import { Migration20261130McpServerIcons } from './migration-20261130-mcp-server-icons.ts';
 
 /** Every migration in the order in which they run. Forward only; one that was released is never edited. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   { name: 'Migration20261130HeaderNames', class: Migration20261130HeaderNames },
   { name: 'Migration20261130TrafficUsage', class: Migration20261130TrafficUsage },
   { name: 'Migration20261130AuditAge', class: Migration20261130AuditAge },
+  { name: 'Migration20261130McpServerIcons', class: Migration20261130McpServerIcons },
 ];

@@ -10,6 +10,7 @@ export const addServerJourneys: readonly Journey[] = [
       await page.getByRole('link', { name: 'Add a server' }).first().click();
       await page.getByLabel('URL of the server').fill(openUpstream.url);
       await page.getByText(/speaks every revision of MCP/).waitFor();
+      await page.locator('img[src^="data:image/png"]').waitFor();
       check(await page.getByRole('radio', { name: /^Streamable HTTP/ }).isChecked(), 'Streamable HTTP is not preselected');
       check(await page.getByRole('radio', { name: /^None/ }).isChecked(), 'no authentication is not what was found');
       check((await page.getByLabel('Name', { exact: false }).first().inputValue()) !== '', 'the name was not filled in');
@@ -17,6 +18,8 @@ export const addServerJourneys: readonly Journey[] = [
       await page.getByRole('button', { name: 'Add the server' }).click();
       await page.getByText('was added.').waitFor();
       await page.waitForURL('**/servers/open-tools');
+      const side = `document.querySelector('img[src^="/icons/"]')?.naturalWidth`;
+      await until('the icon', async () => (await page.evaluate(side)) === 64);
       check(Date.now() - startedMs < 60_000, 'it took a minute');
       await page.getByText(`/${world.workspace.slug}/open-tools/mcp`).waitFor();
       await page.getByText('In force everywhere').first().waitFor();

@@ -1,5 +1,6 @@
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLE_ICON } from '../../../embedded/sample-server/icon.ts';
 import { startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
 import { connectClient } from '../../support/clients.ts';
 import { connectFirstLineClient } from '../../support/legacy-client.ts';
@@ -21,7 +22,7 @@ afterAll(() => Promise.all([gateway.close(), fixture.close()]));
 describe.each(['first', 'second'])('a legacy client of the SDK’s %s line on a modern-only upstream', (line) => {
   it('learns who the server is and calls its tools', async () => {
     const client = line === 'first' ? await connectFirstLineClient(url, gateway.key) : await connectClient(url, gateway.key);
-    expect(client.getServerVersion()).toEqual({ name: 'sluice-fixture', version: '1.0.0' });
+    expect(client.getServerVersion()).toEqual({ name: 'sluice-fixture', version: '1.0.0', icons: [SAMPLE_ICON] });
     expect(client.getServerCapabilities()).toMatchObject({ tools: { listChanged: true }, logging: {} });
     expect((await client.listTools()).tools.length).toBeGreaterThan(10);
     expect(await client.callTool({ name: 'test_simple_text' })).toEqual({

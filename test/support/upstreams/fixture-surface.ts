@@ -1,4 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import { SAMPLE_ICON } from '../../../embedded/sample-server/icon.ts';
 import { registerAskingTools } from './fixture-asking.ts';
 import { registerContentTools, text } from './fixture-content.ts';
 import { registerInputRequiredTools, requestStates } from './fixture-input-required.ts';
@@ -16,7 +17,7 @@ export interface ChangeNotifier {
 /** Everything the official conformance suite expects of a server, the same for both protocol eras. */
 export function buildFixture(notify: (server: McpServer) => ChangeNotifier): McpServer {
   const server = new McpServer(
-    { name: 'sluice-fixture', version: '1.0.0' },
+    { name: 'sluice-fixture', version: '1.0.0', icons: [SAMPLE_ICON] },
     {
       capabilities: {
         logging: {},

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconLock } from '@tabler/icons-react';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { texts } from '../../texts/add-server.ts';
 import { needsOwnClient, type Probe } from './propose.ts';
 import type { ProbeState } from './use-probe.ts';
@@ -35,7 +36,7 @@ function Finding({ probe, onLookAgain }: { probe: Probe; onLookAgain: () => void
     <Alert
       color="green"
       icon={probe.outcome === 'REACHABLE' ? <IconCircleCheck /> : <IconLock />}
-      title={server?.title ?? server?.name ?? probe.message}
+      title={server == null ? probe.message : <Found name={server.title ?? server.name} icon={server.icon} />}
     >
       <Text size="sm">{facts.length > 0 ? facts.join(' · ') : probe.message}</Text>
       {needsOwnClient(probe) && (
@@ -44,6 +45,15 @@ function Finding({ probe, onLookAgain }: { probe: Probe; onLookAgain: () => void
         </Text>
       )}
     </Alert>
+  );
+}
+
+function Found({ name, icon }: { name: string; icon?: string | null }) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <ServerIcon name={name} src={icon} size={24} />
+      <span>{name}</span>
+    </Group>
   );
 }
 

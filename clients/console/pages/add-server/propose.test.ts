@@ -21,7 +21,7 @@ test.each(['', 'https://', 'https://exam', 'example.com/mcp', 'ftp://example.com
 
 describe('what is proposed', () => {
   test('is the name that the server has for people, else the one for programs, else that of its host', () => {
-    const server = { name: 'linear-mcp', title: 'Linear', version: '1', instructions: null };
+    const server = { name: 'linear-mcp', title: 'Linear', version: '1', instructions: null, icon: null };
     expect(propose(url, probe({ server }))).toMatchObject({ name: 'Linear', slug: 'linear' });
     expect(propose(url, probe({ server: { ...server, title: null } }))).toMatchObject({ name: 'linear-mcp', slug: 'linear-mcp' });
     expect(propose(url, undefined)).toMatchObject({ name: 'Linear', slug: 'linear' });

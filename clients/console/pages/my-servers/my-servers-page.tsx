@@ -11,6 +11,7 @@ import { HealthBadge } from '../../parts/health-badge.tsx';
 import { OwnConnectionBadge } from '../../parts/own-connection.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { isUsable } from '../../parts/usable-grant.ts';
 import { texts } from '../../texts/my-servers.ts';
 
@@ -93,9 +94,12 @@ function ServerCard({ workspace, grant: { url, mcpServer: server } }: { workspac
       <Stack gap="xs" h="100%" justify="space-between">
         <Stack gap={6}>
           <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
-            <Anchor component={Link} to={to} fw={600} style={{ overflowWrap: 'anywhere' }}>
-              {server.name}
-            </Anchor>
+            <Group gap="sm" wrap="nowrap" align="flex-start">
+              <ServerIcon name={server.name} src={server.iconPath} />
+              <Anchor component={Link} to={to} fw={600} style={{ overflowWrap: 'anywhere' }}>
+                {server.name}
+              </Anchor>
+            </Group>
             <HealthBadge {...server} />
           </Group>
           {server.description != null && server.description !== '' && (

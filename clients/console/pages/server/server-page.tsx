@@ -15,6 +15,7 @@ import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { PageTabs } from '../../parts/page-tabs.tsx';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { texts } from '../../texts/server.ts';
 import { AccessTab } from './access/access-tab.tsx';
 import { ActivityTab } from './activity/activity-tab.tsx';
@@ -57,6 +58,7 @@ function Server({ server }: { server: ServerView }) {
       </Anchor>
       <PageHeader
         title={server.name}
+        icon={<ServerIcon name={server.name} src={server.iconPath} size={36} />}
         lead={
           <Group gap="xs">
             <HealthBadge {...server} />

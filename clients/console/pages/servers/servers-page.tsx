@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch, IconServer2 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
@@ -10,6 +10,7 @@ import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { TrafficGlance } from '../../parts/traffic-glance.tsx';
 import { texts } from '../../texts/servers.ts';
 import { words } from '../../texts/words.ts';
@@ -72,15 +73,18 @@ const columns: readonly Column<Server>[] = [
   {
     name: texts.name,
     width: '2.2fr',
-    render: ({ slug, name, url }) => (
-      <Stack gap={0}>
-        <Anchor component={Link} to={`/servers/${slug}`} fw={600} truncate>
-          {name}
-        </Anchor>
-        <Text size="xs" c="dimmed" truncate>
-          {url}
-        </Text>
-      </Stack>
+    render: ({ slug, name, url, iconPath }) => (
+      <Group gap="sm" wrap="nowrap">
+        <ServerIcon name={name} src={iconPath} />
+        <Stack gap={0} miw={0}>
+          <Anchor component={Link} to={`/servers/${slug}`} fw={600} truncate>
+            {name}
+          </Anchor>
+          <Text size="xs" c="dimmed" truncate>
+            {url}
+          </Text>
+        </Stack>
+      </Group>
     ),
   },
   {

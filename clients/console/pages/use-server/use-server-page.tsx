@@ -13,6 +13,7 @@ import { MissingPage } from '../../parts/missing-page.tsx';
 import { OwnConnection } from '../../parts/own-connection.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { isUsable } from '../../parts/usable-grant.ts';
 import { texts as own } from '../../texts/own-connection.ts';
 import { texts } from '../../texts/use-server.ts';
@@ -52,6 +53,7 @@ function UseServer({ workspace, server, url }: { workspace: Workspace; server: S
       </Anchor>
       <PageHeader
         title={server.name}
+        icon={<ServerIcon name={server.name} src={server.iconPath} size={36} />}
         lead={
           <Group gap="xs">
             <Text>{texts.lead(workspace.name)}</Text>
