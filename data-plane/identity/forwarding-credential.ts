@@ -23,7 +23,7 @@ export class ForwardingCredential implements UpstreamCredential {
     const { renewal } = base;
     if (renewal === undefined) return;
     this.renewal = {
-      renew: (refused) => renewal.renew(this.#sent.get(refused) ?? refused),
+      renew: (refused, findTraceparent) => renewal.renew(this.#sent.get(refused) ?? refused, findTraceparent),
       noteAccepted: () => renewal.noteAccepted(),
       noteMissingScopes: (scopes) => renewal.noteMissingScopes(scopes),
       refusal: renewal.refusal,

@@ -17,7 +17,7 @@ export function findCredential(
   target: Target,
   caller: Caller,
 ): Resolution | Promise<Resolution> {
-  const resolution = gateway.credentials.resolve(table, target, caller, exchange.startedAtMs);
+  const resolution = gateway.credentials.resolve(table, target, caller, exchange.startedAtMs, exchange);
   const settle = (found: Resolution) =>
     !found.ok && isBeingConnected(exchange, found.error) ? awaitConnection(gateway, exchange, found) : found;
   return resolution instanceof Promise ? resolution.then(settle) : settle(resolution);

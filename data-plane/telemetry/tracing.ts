@@ -55,6 +55,13 @@ export class Tracing {
     return new UpstreamHop(headers, hasMeta ? headers : [], record);
   }
 
+  /** What the control plane is told that is asked for a request's sake; undefined where nobody began a trace and nobody records one. */
+  findTraceparent(exchange: Exchange): string | undefined {
+    this.#isSampled(exchange);
+    const parent = this.#toParent(exchange, undefined);
+    return parent === undefined ? undefined : toTraceparent(parent);
+  }
+
   /** Called for each request when it is over. */
   end(exchange: Exchange): void {
     if (this.#spans === undefined || exchange.spans === undefined || !this.#isSampled(exchange)) return;
@@ -80,6 +87,11 @@ function toMembers({ state, baggage }: TraceContext, parent: TraceParent | undef
   if (parent !== undefined && state !== undefined) members.push('tracestate', state);
   if (baggage !== undefined) members.push('baggage', baggage);
   return members;
+}
+
+/** The `traceparent` of what this process asks the control plane on behalf of a client's request. */
+export function findTraceparent(exchange: Exchange): string | undefined {
+  return exchange.tracing?.findTraceparent(exchange);
 }
 
 /** Begins a request to an upstream on behalf of a client's. */

@@ -18,10 +18,13 @@ export interface UpstreamCredential {
   readonly renewal?: CredentialRenewal;
 }
 
+/** The `traceparent` of the call that a credential is asked for; undefined where there is nothing to tell. Called only where somebody has to be asked. */
+export type FindTraceparent = () => string | undefined;
+
 /** How to get past an upstream that refuses a credential. */
 export interface CredentialRenewal {
   /** Obtains headers that are newer than the refused ones. An error where there are none to be had. */
-  renew(refused: CredentialHeaders): Promise<Result<void, Rejection>>;
+  renew(refused: CredentialHeaders, findTraceparent?: FindTraceparent): Promise<Result<void, Rejection>>;
   /** The upstream took the headers. */
   noteAccepted(): void;
   /** The upstream wants scopes that the credential does not have. */

@@ -5,6 +5,7 @@ import { connectionHeadersOwner, openSecret } from '../../contract/sealed-secret
 import type { SnapshotConnection } from '../../contract/snapshot.ts';
 import { err, ok, type Result } from '../../foundation/result.ts';
 import type { Caller } from '../request/caller.ts';
+import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import type { Target } from '../request/target.ts';
 import type { RoutingTable } from '../snapshot/routing-table.ts';
@@ -30,8 +31,11 @@ export class Credentials {
     this.#options = options;
   }
 
-  /** What to send upstream for this caller; nothing for a server that needs none. At once, unless a token has to be obtained first. */
-  resolve(table: RoutingTable, target: Target, caller: Caller, nowMs: number): Resolution | Promise<Resolution> {
+  /**
+   * What to send upstream for this caller; nothing for a server that needs none. At once, unless a token has to be obtained first.
+   * @param exchange whose trace shows that.
+   */
+  resolve(table: RoutingTable, target: Target, caller: Caller, nowMs: number, exchange?: Exchange): Resolution | Promise<Resolution> {
     if (target.server.authentication === 'NONE') return ok(NO_CREDENTIAL);
     const subject = findSubject(target, caller);
     if (!subject.ok) return subject;
@@ -39,7 +43,7 @@ export class Credentials {
     if (connection === undefined) return err({ reason: 'connection_missing', subject: subject.value.kind });
     if (connection.needsAuthorization === true) return err({ reason: 'authorization_required', subject: subject.value.kind });
     const known = this.#known.get(connection) ?? this.#make(connection, subject.value);
-    if (known instanceof TokenCredential) return prepare(known, nowMs);
+    if (known instanceof TokenCredential) return prepare(known, nowMs, exchange);
     return 'headers' in known ? ok(known) : known;
   }
 
@@ -59,7 +63,7 @@ export class Credentials {
   }
 }
 
-function prepare(credential: TokenCredential, nowMs: number): Resolution | Promise<Resolution> {
-  const prepared = credential.prepare(nowMs);
+function prepare(credential: TokenCredential, nowMs: number, exchange: Exchange | undefined): Resolution | Promise<Resolution> {
+  const prepared = credential.prepare(nowMs, exchange);
   return prepared === undefined ? ok(credential) : prepared.then((outcome) => (outcome.ok ? ok(credential) : outcome));
 }

@@ -8,6 +8,7 @@ import { isLostSessionAnswer, isLostSessionResult } from '../mcp/lost-session.ts
 import { packInitialize } from '../mcp/packed-initialize.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
+import { findTraceparent } from '../telemetry/tracing.ts';
 import { NO_HOP } from '../telemetry/upstream-hop.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import { judgeCredential, type CredentialHeaders } from './credential.ts';
@@ -305,11 +306,13 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
   #renewCredential(): void {
     this.#finish();
     this.#controller?.abort(new ClientGoneError());
-    void this.call.credential.renewal!.renew(this.sentCredential).then((renewed) => {
-      const { exchange } = this.call;
-      if (!renewed.ok) exchange.refuse(renewed.error);
-      else if (!exchange.res.destroyed) this.#forwarder.resend(this.call, this.#watcher, this.#chances);
-    });
+    void this.call.credential
+      .renewal!.renew(this.sentCredential, () => findTraceparent(this.call.exchange))
+      .then((renewed) => {
+        const { exchange } = this.call;
+        if (!renewed.ok) exchange.refuse(renewed.error);
+        else if (!exchange.res.destroyed) this.#forwarder.resend(this.call, this.#watcher, this.#chances);
+      });
   }
 
   /** Statuses that never reach a client as they are. */

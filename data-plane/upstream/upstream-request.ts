@@ -110,11 +110,20 @@ export class UpstreamRequest implements Dispatcher.DispatchHandler {
     const controller = this.#controller;
     this.#controller = undefined;
     controller?.abort(new RefusedError());
-    void this.#options.credential.renewal!.renew(this.#sentHeaders).then((renewed) => {
-      if (this.#isOver) return;
-      if (renewed.ok) this.#dispatch(this.#options.address.path);
-      else this.#fail(renewed.error);
-    });
+    void this.#options.credential
+      .renewal!.renew(this.#sentHeaders, () => this.#findTraceparent())
+      .then((renewed) => {
+        if (this.#isOver) return;
+        if (renewed.ok) this.#dispatch(this.#options.address.path);
+        else this.#fail(renewed.error);
+      });
+  }
+
+  /** As the upstream was told it. */
+  #findTraceparent(): string | undefined {
+    const { headers } = this.#options;
+    const position = headers.indexOf('traceparent');
+    return position % 2 === 0 ? headers[position + 1] : undefined;
   }
 
   #fail(rejection: Rejection): void {

@@ -11,6 +11,8 @@ export class TestControlPlane {
   /** Questions that did not prove where they come from. */
   forged = 0;
   questions = 0;
+  /** What the questions said of the traces that they belong to. */
+  readonly traceparents: (string | undefined)[] = [];
   refreshes = 0;
   serial = 1;
   /** Called when a refresh has begun; it goes on when what it returns settles. */
@@ -53,6 +55,7 @@ export class TestControlPlane {
       return { status: 401, body: {} };
     }
     this.questions++;
+    this.traceparents.push(request.headers['traceparent']?.toString());
     const { connectionId, refusedSerial } = UpstreamTokenQuestionSchema.parse(JSON.parse(body));
     if (refusedSerial === this.serial) await (this.#refresh ??= this.#rotate());
     const token = { accessToken: this.accessToken, serial: this.serial, epoch: 0, expiresAtMs: Date.now() + 3_600_000 };

@@ -45,14 +45,17 @@ export class ControlPlaneClient {
     this.#options = options;
   }
 
-  /** Its answer; undefined where there is none, for whatever reason. */
-  async ask(question: UpstreamTokenQuestion, signal: AbortSignal): Promise<UpstreamTokenAnswer | undefined> {
+  /**
+   * Its answer; undefined where there is none, for whatever reason.
+   * @param traceparent by which its part of the trace is found.
+   */
+  async ask(question: UpstreamTokenQuestion, signal: AbortSignal, traceparent?: string): Promise<UpstreamTokenAnswer | undefined> {
     const { keyRing, clock, findUrl } = this.#options;
     const url = findUrl();
     if (url === undefined) return undefined;
     const body = JSON.stringify(question);
     const authorization = makePlaneToken(keyRing, { method: 'POST', path: UPSTREAM_TOKEN_PATH, body }, clock.nowMs());
-    const headers = { 'content-type': 'application/json', authorization };
+    const headers = { 'content-type': 'application/json', authorization, ...(traceparent !== undefined && { traceparent }) };
     try {
       const answer = await request(url + UPSTREAM_TOKEN_PATH, { method: 'POST', headers, body, signal, dispatcher: this.#agent });
       const text = await answer.body.text();

@@ -2,8 +2,10 @@ import type { SnapshotConnection } from '../../../contract/snapshot.ts';
 import type { UpstreamToken } from '../../../contract/upstream-token.ts';
 import type { Clock } from '../../../foundation/clock.ts';
 import { err, ok, type Result } from '../../../foundation/result.ts';
+import type { Exchange } from '../../request/exchange.ts';
 import type { Rejection } from '../../request/rejection.ts';
-import type { CredentialHeaders, CredentialRenewal, UpstreamCredential } from '../credential.ts';
+import { findTraceparent } from '../../telemetry/tracing.ts';
+import type { CredentialHeaders, CredentialRenewal, FindTraceparent, UpstreamCredential } from '../credential.ts';
 import type { TokenFailure, TokenRefusal, TokenSource } from './token-source.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -65,23 +67,24 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
   }
 
   /** Makes sure of headers that are good now; undefined where they are. */
-  prepare(nowMs: number): Promise<Outcome> | undefined {
+  prepare(nowMs: number, exchange?: Exchange): Promise<Outcome> | undefined {
     if (nowMs < this.#freshUntilMs) return undefined;
     if (nowMs < this.#deniedUntilMs) return Promise.resolve(err(this.refusal));
-    if (nowMs >= this.#validUntilMs) return this.#options.waiting.admit(() => this.#obtain());
+    if (nowMs >= this.#validUntilMs)
+      return this.#options.waiting.admit(() => this.#obtain(undefined, exchange && findTraceparent(exchange)));
     if (nowMs >= this.#nextTryMs) {
       this.#nextTryMs = nowMs + RETRY_MS;
-      void this.#obtain();
+      void this.#obtain(undefined, exchange && findTraceparent(exchange));
     }
     return undefined;
   }
 
-  renew(refused: CredentialHeaders): Promise<Outcome> {
+  renew(refused: CredentialHeaders, findParent?: FindTraceparent): Promise<Outcome> {
     if (refused !== this.headers) return Promise.resolve(ok(undefined)); // replaced since it was sent
     const nowMs = this.#options.clock.nowMs();
     if (nowMs - this.#renewedAtMs < DISTRUST_MS || nowMs < this.#deniedUntilMs) return Promise.resolve(err(this.refusal));
     this.#freshUntilMs = this.#validUntilMs = 0;
-    return this.#options.waiting.admit(() => this.#obtain({ refusedSerial: this.#serial }));
+    return this.#options.waiting.admit(() => this.#obtain({ refusedSerial: this.#serial }, findParent?.()));
   }
 
   noteAccepted(): void {
@@ -95,16 +98,18 @@ export class TokenCredential implements UpstreamCredential, CredentialRenewal {
     void this.#options.source.obtain(this.#connection, { refusedSerial: this.#serial, missingScopes });
   }
 
-  #obtain(refusal?: TokenRefusal): Promise<Outcome> {
+  #obtain(refusal?: TokenRefusal, traceparent?: string): Promise<Outcome> {
     const running = this.#flight;
-    if (running === undefined) return this.#start(refusal);
+    if (running === undefined) return this.#start(refusal, traceparent);
     if (refusal === undefined || running.refusal?.refusedSerial === refusal.refusedSerial) return running.outcome;
     // What is on its way may be the very token that was refused.
-    return running.outcome.then((outcome) => (outcome.ok && this.#serial === refusal.refusedSerial ? this.#obtain(refusal) : outcome));
+    return running.outcome.then((outcome) =>
+      outcome.ok && this.#serial === refusal.refusedSerial ? this.#obtain(refusal, traceparent) : outcome,
+    );
   }
 
-  #start(refusal: TokenRefusal | undefined): Promise<Outcome> {
-    const outcome = this.#options.source.obtain(this.#connection, refusal).then((obtained) => {
+  #start(refusal: TokenRefusal | undefined, traceparent: string | undefined): Promise<Outcome> {
+    const outcome = this.#options.source.obtain(this.#connection, refusal, traceparent).then((obtained) => {
       this.#flight = undefined;
       return obtained.ok ? this.#take(obtained.value, refusal) : err(this.#toRejection(obtained.error));
     });

@@ -21,6 +21,9 @@ export interface TokenRefusal {
 
 /** Where tokens for upstreams come from. */
 export interface TokenSource {
-  /** The token of a connection that is good now, but not the refused one. Takes as long as a call may wait. */
-  obtain(connection: SnapshotConnection, refusal?: TokenRefusal): Promise<Result<UpstreamToken, TokenFailure>>;
+  /**
+   * The token of a connection that is good now, but not the refused one. Takes as long as a call may wait.
+   * @param traceparent of the call that asks first. Others may wait for the same answer.
+   */
+  obtain(connection: SnapshotConnection, refusal?: TokenRefusal, traceparent?: string): Promise<Result<UpstreamToken, TokenFailure>>;
 }

@@ -41,9 +41,9 @@ export class UpstreamTokens implements TokenSource {
     this.#options = options;
   }
 
-  async obtain(connection: SnapshotConnection, refusal?: TokenRefusal): Promise<Obtained> {
+  async obtain(connection: SnapshotConnection, refusal?: TokenRefusal, traceparent?: string): Promise<Obtained> {
     const stored = refusal?.missingScopes === undefined ? await this.#readStored(connection, refusal) : undefined;
-    return stored === undefined ? this.#ask(connection, refusal) : ok(stored);
+    return stored === undefined ? this.#ask(connection, refusal, traceparent) : ok(stored);
   }
 
   /** Whoever waits is told that nobody can be asked. */
@@ -61,12 +61,12 @@ export class UpstreamTokens implements TokenSource {
     return epoch >= (connection.epoch ?? 0) && expiresAtMs - LEAST_LIFE_MS > this.#options.clock.nowMs() ? token.value : undefined;
   }
 
-  async #ask(connection: SnapshotConnection, refusal: TokenRefusal | undefined): Promise<Obtained> {
+  async #ask(connection: SnapshotConnection, refusal: TokenRefusal | undefined, traceparent: string | undefined): Promise<Obtained> {
     const { clock, controlPlane } = this.#options;
     const deadlineMs = clock.nowMs() + MAX_WAIT_MS;
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(MAX_WAIT_MS)]);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const answer = await controlPlane.ask({ connectionId: connection.id, ...refusal }, signal);
+      const answer = await controlPlane.ask({ connectionId: connection.id, ...refusal }, signal, traceparent);
       const outcome = this.#judge(connection, answer);
       if (outcome !== undefined) return outcome;
       const waitMs = answer?.outcome === 'unavailable' ? Math.max(answer.retryAfterMs, FIRST_PAUSE_MS) : pauseMs;
