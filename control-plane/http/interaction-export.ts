@@ -30,7 +30,7 @@ const MAX_EXPORTS = 20;
 /** Whoever does not take a page (1,000 interactions) within that time is cut off. */
 const STALL_MS = 60_000;
 
-const BodySchema = z.object({ organizationId: z.string(), filter: z.unknown().optional() });
+const BodySchema = z.object({ organizationId: z.string().nullable(), filter: z.unknown().optional() });
 
 /** Serves the log as NDJSON: an interaction a line, newest first, with the fields of the type `Interaction`. */
 export class InteractionExport {
@@ -88,7 +88,7 @@ export class InteractionExport {
     return AbortSignal.any([end, AbortSignal.timeout(this.#parts.stallMs ?? STALL_MS)]);
   }
 
-  #parse(body: unknown): Result<{ readonly organizationId: string; readonly filter: InteractionFilter }, string> {
+  #parse(body: unknown): Result<{ readonly organizationId: string | null; readonly filter: InteractionFilter }, string> {
     const parsed = BodySchema.safeParse(body);
     if (!parsed.success) return err('The body is {"organizationId": …, "filter": …}; the filter is an InteractionFilter of the API.');
     const faults: string[] = [];

@@ -50,12 +50,17 @@ export function toFilterConditions(filter: InteractionFilter): Condition[] {
   ];
 }
 
+/** What belongs to no organization: the URL named no workspace, or events were lost that cannot be told apart. */
+const NO_ORGANIZATION: Condition = { sql: 'organization_id IS NULL', values: [] };
+
 /**
- * Which interactions of an organization a caller sees; each of the conditions is a set of its own, and they may overlap. Those who oversee
+ * Which interactions of an organization a caller sees, or, of null, of none: those are for whoever holds the bootstrap key, and nothing is
+ * found by all others. Each of the conditions is a set of its own, and they may overlap. Those who oversee
  * the organization see all of them, managers those of their workspaces, everybody their own.
  * @throws {AccessError} where the key lacks the scope.
  */
-export function toScopes(access: Access, organizationId: string): Condition[] {
+export function toScopes(access: Access, organizationId: string | null): Condition[] {
+  if (organizationId === null) return authorize(access, 'interaction.read', { organizationId: '' }) ? [NO_ORGANIZATION] : [];
   if (!authorize(access, 'interaction.read', { organizationId })) return [];
   const inOrganization = equal('organization_id', organizationId);
   if (decide(access, 'audit_event.read', { organizationId }) === 'allowed') return [inOrganization];

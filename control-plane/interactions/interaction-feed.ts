@@ -10,7 +10,7 @@ import type { InteractionType } from './interaction.type.ts';
 
 /** What the subscription `interactionAdded` is asked with. */
 export interface InteractionAddedArgs {
-  readonly organizationId: string;
+  readonly organizationId?: string | null;
   readonly filter?: InteractionFilter | null;
 }
 
@@ -48,7 +48,7 @@ export class InteractionFeed {
   ): Promise<AsyncIterable<InteractionType>> {
     const { listener, clock, logger } = this.#parts;
     const queue = new LiveQueue<InteractionType>(MAX_WAITING, signal);
-    const question = toQuestion(context.access, organizationId, filter);
+    const question = toQuestion(context.access, organizationId ?? null, filter);
     if (question.scopes.length === 0) return queue;
     const beganAtMs = clock.nowMs();
     let told = new Map<string, number>();

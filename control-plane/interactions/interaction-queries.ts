@@ -26,7 +26,11 @@ export interface InteractionQuestion {
 }
 
 /** @throws {AccessError} where the key lacks the scope; BAD_REQUEST for a filter that is none. */
-export function toQuestion(access: Access, organizationId: string, filter: InteractionFilter | null | undefined): InteractionQuestion {
+export function toQuestion(
+  access: Access,
+  organizationId: string | null,
+  filter: InteractionFilter | null | undefined,
+): InteractionQuestion {
   return { scopes: toScopes(access, organizationId), filter: toFilterConditions(filter ?? {}) };
 }
 
@@ -174,10 +178,10 @@ export async function* streamInteractions(em: EntityManager, question: Interacti
 }
 
 /** That the log leaves as a file is an audit event. */
-export function recordExport(em: EntityManager, organizationId: string): Promise<void> {
+export function recordExport(em: EntityManager, organizationId: string | null): Promise<void> {
   return em.fork().transactional((inner) => {
     noteAction(inner, 'interactionExport', { organizationId });
-    noteChange(inner, { kind: 'Organization', id: organizationId, after: {}, isUse: true });
+    noteChange(inner, { kind: 'Organization', id: organizationId ?? 'none', after: {}, isUse: true });
     return Promise.resolve();
   });
 }

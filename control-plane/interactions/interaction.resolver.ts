@@ -20,6 +20,8 @@ import { UsageDimensionEnum, UsageIntervalEnum, UsagePointType, type UsageDimens
 
 const SEEN = 'Those who oversee the organization see all of them, managers those of their workspaces, everybody their own.';
 const ORGANIZATION = 'The organization; nothing is found in one that the caller does not see.';
+const OF_NONE =
+  'The organization; nothing is found in one that the caller does not see. Null: interactions of no organization, whose URL names no workspace. They are for whoever holds the bootstrap key; nothing is found by all others.';
 const FILTER = 'Which interactions; absent: all that the caller sees.';
 
 @Resolver(() => InteractionType)
@@ -39,22 +41,22 @@ export class InteractionResolver {
   @PerformsAction('interaction.read')
   @Query(() => InteractionConnection, { description: `The log of an organization, newest first. ${SEEN}` })
   interactions(
-    @Arg('organizationId', () => ID, { description: ORGANIZATION }) organizationId: string,
+    @Arg('organizationId', () => ID, { nullable: true, description: OF_NONE }) organizationId: string | null | undefined,
     @Arg('filter', () => InteractionFilter, { nullable: true, description: FILTER }) filter: InteractionFilter | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: ApiContext,
   ): Promise<Page<InteractionType>> {
-    return listInteractions(toQuestion(context.access, organizationId, filter), args, context);
+    return listInteractions(toQuestion(context.access, organizationId ?? null, filter), args, context);
   }
 
   @PerformsAction('interaction.read')
   @Query(() => InteractionCountType, { description: `How many interactions a filter finds, or about how many. ${SEEN}` })
   interactionCount(
-    @Arg('organizationId', () => ID, { description: ORGANIZATION }) organizationId: string,
+    @Arg('organizationId', () => ID, { nullable: true, description: OF_NONE }) organizationId: string | null | undefined,
     @Arg('filter', () => InteractionFilter, { nullable: true, description: FILTER }) filter: InteractionFilter | null | undefined,
     @Ctx() context: ApiContext,
   ): Promise<InteractionCountType> {
-    return countInteractions(toQuestion(context.access, organizationId, filter), context);
+    return countInteractions(toQuestion(context.access, organizationId ?? null, filter), context);
   }
 
   @PerformsAction('interaction_payload.read')
@@ -97,7 +99,7 @@ export class InteractionResolver {
   })
   interactionAdded(
     @Root() interaction: InteractionType,
-    @Arg('organizationId', () => ID, { description: ORGANIZATION }) _organizationId: string,
+    @Arg('organizationId', () => ID, { nullable: true, description: OF_NONE }) _organizationId: string | null | undefined,
     @Arg('filter', () => InteractionFilter, { nullable: true, description: FILTER }) _filter: InteractionFilter | null | undefined,
   ): InteractionType {
     return interaction;

@@ -221,6 +221,49 @@ describe('the export', () => {
   });
 });
 
+describe('interactions of no organization', () => {
+  const QUERY = `query ($organizationId: ID, $filter: InteractionFilter) {
+    interactions(organizationId: $organizationId, filter: $filter) { nodes { sequence reason } }
+    interactionCount(organizationId: $organizationId, filter: $filter) { count isExact }
+  }`;
+  interface Found {
+    readonly interactions: { readonly nodes: readonly { readonly sequence: number; readonly reason: string }[] };
+    readonly interactionCount: { readonly count: number };
+  }
+  let lost: TrafficEvent;
+
+  beforeAll(async () => {
+    const nowhere = { organizationId: undefined, workspaceId: undefined, serverId: undefined, grantId: undefined, userId: undefined };
+    lost = makeEvent({ ...nowhere, kind: 'REFUSAL', outcome: 'REFUSED', reason: 'route_unknown', method: 'nowhere/to-go' });
+    await addTraffic(plane.databaseUrl, [lost]);
+  });
+
+  it('are for whoever holds the bootstrap key, as a list, a count and a file', async () => {
+    const filter = { method: 'nowhere/to-go' };
+    const { data } = await plane.send<Found>(plane.adminKey, QUERY, { filter });
+    expect(data?.interactions.nodes).toEqual([{ sequence: lost.sequence, reason: 'route_unknown' }]);
+    expect(data?.interactionCount).toMatchObject({ count: 1 });
+    const answer = await fetch(`${plane.url}/interactions/export`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${plane.adminKey}` },
+      body: JSON.stringify({ organizationId: null, filter }),
+    });
+    expect(JSON.parse(await answer.text())).toMatchObject({ sequence: lost.sequence, organizationId: null });
+  });
+
+  it('are seen by nobody else, and in no organization', async () => {
+    for (const role of ['owner', 'auditor', 'member', 'serviceKey'] as const) {
+      const { data, errors } = await plane.send<Found>(world.keys[role], QUERY, {});
+      expect([data?.interactions.nodes, data?.interactionCount.count, errors], role).toEqual([[], 0, []]);
+    }
+    const { data } = await plane.send<Found>(world.keys.owner, QUERY, {
+      organizationId: world.organization.id,
+      filter: { method: 'nowhere/to-go' },
+    });
+    expect(data?.interactions.nodes).toEqual([]);
+  });
+});
+
 describe('usage and health', () => {
   it('count calls, errors, refusals, latency and bytes by what is asked for', async () => {
     const hour = Math.floor(startMs / 3_600_000) * 3_600_000 - 7_200_000;
