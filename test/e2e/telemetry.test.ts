@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import type { RunningGateway } from '../support/start-gateway.ts';
 import { answerLegacy, isMethod, sendJson, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
 import { World, type Key, type Server } from '../support/world.ts';
 
+/** Of Debian's package `prometheus`. */
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const reference = readFileSync(new URL('../../docs/observability/metrics.md', import.meta.url), 'utf8');
 
 let collector: OtlpReceiver;
@@ -159,6 +162,15 @@ describe('the metrics', () => {
     expect(findRows('Control plane').toSorted()).toEqual(controlPlane.filter((row) => !isShared(row)).toSorted());
     expect(findRows('Both planes').toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
     expect(controlPlane.filter(isShared).toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
+  });
+
+  it.skipIf(!hasPromtool)('are as promtool wants them', async () => {
+    await sendMcp(server.url, { key: key.plain, ...modernRequest(1, 'tools/call', { name: 'find', arguments: {} }) });
+    for (const { adminPort } of [gateway.dataPlanes[0]!, gateway.controlPlane]) {
+      const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+      const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+      expect([stdout + stderr, status]).toEqual(['', 0]);
+    }
   });
 
   it.each(['grafana-dashboard.json', 'alert-rules.yml'])('that %s names exist', (file) => {

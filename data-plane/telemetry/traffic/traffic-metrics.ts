@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TrafficReporter } from './traffic-reporter.ts';
+import { DROP_REASONS } from './traffic-sender.ts';
 
 /** Shows what becomes of events, read when it is scraped. */
 export function addTrafficMetrics(registry: Registry, traffic: TrafficReporter): void {
@@ -13,7 +14,8 @@ export function addTrafficMetrics(registry: Registry, traffic: TrafficReporter):
     registers: [registry],
     collect() {
       lost.reset();
-      for (const [reason, count] of dropped.totals) lost.inc({ reason }, count);
+      // Also those that never occurred: an increase from nothing is none to Prometheus, and the first loss would alert nobody.
+      for (const reason of DROP_REASONS) lost.inc({ reason }, dropped.totals.get(reason) ?? 0);
     },
   });
   addGauge(registry, 'sluice_traffic_waiting', 'Events that wait in memory.', () => sender.waiting);

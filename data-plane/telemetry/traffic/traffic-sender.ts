@@ -4,15 +4,19 @@ import type { TrafficBatch } from './traffic-batch.ts';
 import { LEASE_RENEWAL_MS, type TrafficSpool } from './traffic-spool.ts';
 
 /** Why events were lost. They are the words of `reason` in an event of the kind DROPPED. */
-export type DropReason =
+export const DROP_REASONS = [
   /** Redis was away or full, and the spool on disk held as much as it may. */
-  | 'spool_full'
+  'spool_full',
   /** The same, and the disk could not be written. */
-  | 'spool_failed'
+  'spool_failed',
   /** More was reported at once than could be sent or written. */
-  | 'memory_full'
+  'memory_full',
   /** Unknown callers were refused more often than is worth a line each. */
-  | 'unknown_callers';
+  'unknown_callers',
+] as const;
+
+/** One of {@link DROP_REASONS}. */
+export type DropReason = (typeof DROP_REASONS)[number];
 
 /** Batches that one turn sends together. */
 const BATCHES_AT_ONCE = 16;
