@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { encodeSpan, SPAN_KIND, type Attributes } from '../../foundation/otlp/encoding.ts';
 import type { Sampler } from '../../foundation/otlp/sampler.ts';
-import { makeSpanId, makeTraceId, parseTraceparent } from '../../foundation/trace-context.ts';
+import { makeSpanId, makeTraceId, parseTraceparent, type TraceParent } from '../../foundation/trace-context.ts';
 
 /** What the control plane does by itself, and what it is asked to do. A closed list: each is a label of metrics and a name of spans. */
 export type Work = 'graphql' | 'publish' | 'token_renewal' | 'token_question' | 'health_check' | 'traffic_write';
@@ -32,6 +33,14 @@ export interface SpanExport {
   readonly add: (span: string) => void;
 }
 
+interface OpenSpan {
+  readonly parent: TraceParent | undefined;
+  readonly own: TraceParent;
+}
+
+/** The span of the work that is being observed: what it causes is a part of it. */
+const current = new AsyncLocalStorage<TraceParent>();
+
 /** Measures the work of the process, for its metrics and its traces. */
 export class WorkObserver {
   readonly #note: NoteWork;
@@ -42,7 +51,11 @@ export class WorkObserver {
     this.#spans = spans;
   }
 
-  begin({ work, name = work, traceparent }: WorkName): ObservedWork {
+  begin(name: WorkName): ObservedWork {
+    return this.#begin(name, this.#spans === undefined ? undefined : this.#openSpan(name));
+  }
+
+  #begin({ work, name = work, traceparent }: WorkName, opened: OpenSpan | undefined): ObservedWork {
     const startedAt = performance.now();
     let isOver = false;
     return {
@@ -51,14 +64,11 @@ export class WorkObserver {
         isOver = true;
         const endedAt = performance.now();
         this.#note(work, outcome, (endedAt - startedAt) / 1_000);
-        if (this.#spans === undefined) return;
-        const parent = parseTraceparent(traceparent);
-        const traceId = parent?.traceId ?? makeTraceId();
-        if (!this.#spans.sampler(traceId, parent?.isSampled)) return;
+        if (opened?.own.isSampled !== true) return;
         const span = {
-          traceId,
-          spanId: makeSpanId(),
-          parentSpanId: parent?.spanId,
+          traceId: opened.own.traceId,
+          spanId: opened.own.spanId,
+          parentSpanId: opened.parent?.spanId,
           name,
           kind: traceparent === undefined && work !== 'graphql' ? SPAN_KIND.internal : SPAN_KIND.server,
           startMs: performance.timeOrigin + startedAt,
@@ -66,16 +76,25 @@ export class WorkObserver {
           attributes: { 'sluice.work': work, 'sluice.outcome': outcome, 'error.type': isError ? outcome : undefined, ...attributes },
           isError,
         };
-        this.#spans.add(encodeSpan(span));
+        this.#spans?.add(encodeSpan(span));
       },
     };
   }
 
+  /** A part of the trace of whoever asked for it, or of the work that it is done for, or the beginning of a trace. */
+  #openSpan({ traceparent }: WorkName): OpenSpan {
+    const parent = traceparent === undefined ? current.getStore() : parseTraceparent(traceparent);
+    const traceId = parent?.traceId ?? makeTraceId();
+    const isSampled = this.#spans?.sampler(traceId, parent?.isSampled) === true;
+    return { parent, own: { traceId, spanId: makeSpanId(), isSampled } };
+  }
+
   /** Observes work whose result says how it ended. What it throws is an end, too. */
   async observe<Value>(name: WorkName, run: () => Promise<Value>, toOutcome: (value: Value) => WorkOutcome): Promise<Value> {
-    const observed = this.begin(name);
+    const opened = this.#spans === undefined ? undefined : this.#openSpan(name);
+    const observed = this.#begin(name, opened);
     try {
-      const value = await run();
+      const value = await (opened === undefined ? run() : current.run(opened.own, run));
       observed.end(toOutcome(value), false);
       return value;
     } catch (cause) {

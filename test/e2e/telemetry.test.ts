@@ -2,13 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { modernRequest, openSession, sendMcp, toolCall } from '../support/mcp-request.ts';
 import { withDiscover } from '../support/modern-stub.ts';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts';
 import { startOwnGateway } from '../support/own-gateway.ts';
 import type { RunningGateway } from '../support/start-gateway.ts';
+import { connectByConsent } from '../support/upstream-consent.ts';
+import { startOAuthUpstream } from '../support/upstreams/oauth-upstream.ts';
 import { answerLegacy, isMethod, sendJson, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
+import { openSignedInBrowser } from '../support/web-sign-in.ts';
 import { World, type Key, type Server } from '../support/world.ts';
 
 /** Of Debian's package `prometheus`. */
@@ -18,6 +22,7 @@ const reference = readFileSync(new URL('../../docs/observability/metrics.md', im
 let collector: OtlpReceiver;
 let gateway: RunningGateway;
 let stub: StubMcpServer;
+let world: World;
 let server: Server;
 let key: Key;
 
@@ -33,7 +38,7 @@ beforeAll(async () => {
       OTEL_METRIC_EXPORT_INTERVAL: '1000',
     },
   });
-  const world = await World.create(gateway);
+  world = await World.create(gateway);
   server = await world.addServer({ upstreamUrl: stub.url });
   key = await world.addKey();
   await world.enforced();
@@ -136,6 +141,41 @@ it('shows the work of the control plane as spans, in the trace of whoever asked 
   await eventually(async () => expect(collector.spans.map(({ name }) => name)).toContain('publish'));
 });
 
+it('shows what a call waited for while its token was renewed: the question to the control plane, and the renewal', async () => {
+  const upstream = await startOAuthUpstream({ rotation: true, eras: 'legacy' });
+  const person = await world.addPerson();
+  const own = await world.addKey({ person, scopes: ['MCP', 'API_READ', 'API_WRITE'] });
+  const guarded = await world.addServer({ upstreamUrl: upstream.url, authentication: 'OAUTH', granularity: 'USER' });
+  const { authorizationUrl } = await new ApiClient(gateway.controlPlaneUrl, own.plain).run<{ authorizationUrl: string }>(
+    `mutation ($server: ID!, $subject: ID!) {
+      connectionAuthorize(mcpServerId: $server, subjectId: $subject) { authorizationUrl userErrors { code message field } }
+    }`,
+    { server: guarded.id, subject: person.id },
+    'connectionAuthorize',
+  );
+  await connectByConsent(await openSignedInBrowser(world.api, gateway.issuer, person.id), gateway.issuer, authorizationUrl);
+  await world.addKey(); // the next revision, by which it can be waited for
+  await world.enforced();
+  const session = await openSession(guarded.url, own.plain);
+  upstream.authorizationServer.expireAccessTokens();
+  const { traceId, spanId, traceparent } = newTrace();
+  const answer = await sendMcp(guarded.url, { key: own.plain, session, body: toolCall(2, 'test_simple_text'), headers: { traceparent } });
+  expect(answer.message()).toMatchObject({ id: 2, result: {} });
+  const spans = await eventually(async () => {
+    const found = collector.spans.filter((span) => span.traceId === traceId);
+    expect(found.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['tools/call test_simple_text', 'token_question', 'token_renewal']),
+    );
+    return found;
+  });
+  const whole = spans.find(({ parentSpanId }) => parentSpanId === spanId)!;
+  const question = spans.find(({ name }) => name === 'token_question')!;
+  const renewal = spans.find(({ name }) => name === 'token_renewal')!;
+  expect(question).toMatchObject({ kind: 2, parentSpanId: whole.spanId, service: 'sluice-control-plane' });
+  expect(renewal).toMatchObject({ parentSpanId: question.spanId, service: 'sluice-control-plane' });
+  await upstream.close();
+});
+
 describe('the metrics', () => {
   /** The rows that the reference has to have for a process, made from what it shows. */
   async function scrapeRows(adminPort: number | undefined): Promise<string[]> {
@@ -162,6 +202,12 @@ describe('the metrics', () => {
     expect(findRows('Control plane').toSorted()).toEqual(controlPlane.filter((row) => !isShared(row)).toSorted());
     expect(findRows('Both planes').toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
     expect(controlPlane.filter(isShared).toSorted()).toEqual(dataPlane.filter(isShared).toSorted());
+  });
+
+  it('show losses that never happened as 0, or the first one would be none to Prometheus', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${gateway.dataPlanes[0]!.adminPort}/metrics`)).text();
+    const reasons = [...text.matchAll(/^sluice_traffic_dropped_total\{reason="(\w+)"\} 0$/gm)].map(([, reason]) => reason);
+    expect(reasons).toEqual(['spool_full', 'spool_failed', 'memory_full', 'unknown_callers']);
   });
 
   it.skipIf(!hasPromtool)('are as promtool wants them', async () => {
