@@ -58,6 +58,9 @@ export const METRIC_ALIASES: MetricAliases = new Map([
   ['sluice_upstream_head_seconds', { name: 'mcp.client.operation.duration', labels: { method: 'mcp.method.name' } }],
 ]);
 
+/** Gauges of the library with the name of a counter, which Prometheus warns of. They are sums of what else is shown. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((kind) => `sluice_nodejs_active_${kind}_total`);
+
 /** What one method has come to. Counted here and shown when it is scraped, because a library counter finds its labels anew each time. */
 class MethodTally {
   readonly outcomes: Record<Outcome, number> = { completed: 0, relayed: 0, refused: 0, client_gone: 0, upstream_failed: 0, failed: 0 };
@@ -74,6 +77,7 @@ export class Metrics {
 
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry, prefix: 'sluice_' });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     this.#addRequestCounter();
     this.#rejections = new Counter({
       name: 'sluice_rejections_total',
