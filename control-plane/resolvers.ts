@@ -6,7 +6,7 @@ import {
 } from './access-grants/index.ts';
 import { AccessExplanationResolver } from './access-explanations/index.ts';
 import { AccessGrantAccessRulesResolver, AccessRuleResolver, McpServerAccessRulesResolver } from './access-rules/index.ts';
-import { ApiKeyResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
+import { ApiKeyResolver, OrganizationApiKeysResolver, UserApiKeysResolver, WorkspaceApiKeysResolver } from './api-keys/index.ts';
 import { InteractionResolver, McpServerHealthTrafficResolver } from './interactions/index.ts';
 import { AuditEventResolver, ChangeResolver } from './audit/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
@@ -55,6 +55,7 @@ export const resolvers = [
   ApiKeyResolver,
   WorkspaceApiKeysResolver,
   UserApiKeysResolver,
+  OrganizationApiKeysResolver,
   McpServerResolver,
   McpServerProbeResolver,
   RegistrationProbeResolver,

@@ -8,6 +8,7 @@ import { homeRoute } from './pages/home/route.ts';
 import { identityProvidersRoute } from './pages/identity-providers/route.ts';
 import { keysRoute } from './pages/keys/route.ts';
 import { myServersRoute } from './pages/my-servers/route.ts';
+import { organizationKeysRoute } from './pages/organization-keys/route.ts';
 import { peopleRoute } from './pages/people/route.ts';
 import { personRoute } from './pages/person/route.ts';
 import { serverRoute } from './pages/server/route.ts';
@@ -30,6 +31,7 @@ const routeTree = rootRoute.addChildren([
   myServersRoute,
   useServerRoute,
   keysRoute,
+  organizationKeysRoute,
   clientsRoute,
   workspacesRoute,
   workspaceRoute,

@@ -4,10 +4,12 @@ import type { ApiContext } from '../api/context.ts';
 import { PageArgs, type Page } from '../api/page.ts';
 import { toPayload } from '../api/payload.ts';
 import { batchUsers, UserType } from '../identity/index.ts';
+import { OrganizationType } from '../organizations/index.ts';
 import { batchWorkspaces, WorkspaceType } from '../workspaces/index.ts';
+import { ApiKeyFilter } from './api-key-filter.input.ts';
 import { ApiKeyCreateInput, ApiKeyUpdateInput } from './api-key.input.ts';
 import { ApiKeyCreatePayload, ApiKeyDeletePayload, ApiKeyRevokePayload, ApiKeyUpdatePayload } from './api-key.payload.ts';
-import { listUserApiKeys, listWorkspaceApiKeys, readApiKey } from './api-key-queries.ts';
+import { listOrganizationApiKeys, listUserApiKeys, listWorkspaceApiKeys, readApiKey } from './api-key-queries.ts';
 import type { ApiKeyService } from './api-key-service.ts';
 import { ApiKeyConnection, ApiKeyType, toApiKeyType } from './api-key.type.ts';
 
@@ -105,6 +107,23 @@ export class WorkspaceApiKeysResolver {
   })
   apiKeys(@Root() workspace: WorkspaceType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Page<ApiKeyType>> {
     return listWorkspaceApiKeys(workspace, args, context);
+  }
+}
+
+@Resolver(() => OrganizationType)
+export class OrganizationApiKeysResolver {
+  @FieldResolver(() => ApiKeyConnection, {
+    description:
+      'Its keys that the caller sees, oldest first: all of them for those who oversee it, those for their workspaces for managers, and their own for everybody.',
+  })
+  apiKeys(
+    @Root() organization: OrganizationType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ApiKeyFilter, { nullable: true, description: 'Which are meant; absent: all of them.' })
+    filter: ApiKeyFilter | undefined,
+    @Ctx() context: ApiContext,
+  ): Promise<Page<ApiKeyType>> {
+    return listOrganizationApiKeys(organization.id, filter ?? {}, args, context);
   }
 }
 

@@ -39,6 +39,7 @@ export function listVisitedPages({ world, member }: Stage): readonly VisitedPage
     },
     { name: 'use-server-try', path: `my-servers/${world.workspace.slug}/open-tools?tab=try`, who: 'member', shows: 'Show the tools' },
     { name: 'keys', path: 'keys', who: 'member', shows: 'Night script' },
+    { name: 'all-keys', path: 'api-keys', who: 'owner', shows: 'Night script' },
     { name: 'clients', path: 'clients', who: 'member', shows: 'You allowed no client yet' },
     { name: 'workspaces', path: 'workspaces', who: 'owner', shows: 'Test workspace' },
     { name: 'workspace', path: `workspaces/${world.workspace.slug}`, who: 'owner', shows: 'Max Member' },

@@ -1,6 +1,10 @@
 import type { SearchQuery } from '../generated/graphql.ts';
+import { texts as keys } from '../texts/api-keys.ts';
 import { texts } from '../texts/shell.ts';
 import type { NavigationEntry } from './navigation.ts';
+
+/** Where keys are found by their prefix; who does not have the page has only keys of their own. */
+const ALL_KEYS = '/api-keys';
 
 /** What the search found of one kind. */
 export interface FoundGroup {
@@ -10,7 +14,10 @@ export interface FoundGroup {
 
 /** What leads to one page. */
 export interface FoundItem {
+  /** Tells it from the others. */
+  readonly id: string;
   readonly to: string;
+  readonly search?: { readonly find?: string };
   readonly title: string;
   readonly description?: string;
   /** Of a server; null where it has none. */
@@ -20,11 +27,12 @@ export interface FoundItem {
 /** What to show for a text: pages by their label, everything else as the API found it. */
 export function toFoundGroups(pages: readonly NavigationEntry[], text: string, found: SearchQuery | undefined): readonly FoundGroup[] {
   const wanted = text.trim().toLowerCase();
-  const { mcpServers, workspaces, users } = found?.organization ?? {};
+  const { mcpServers, workspaces, users, apiKeys } = found?.organization ?? {};
   const groups: FoundGroup[] = [
     {
       label: texts.searchServers,
-      items: (mcpServers?.nodes ?? []).map(({ slug, name, url, iconPath }) => ({
+      items: (mcpServers?.nodes ?? []).map(({ id, slug, name, url, iconPath }) => ({
+        id,
         to: `/servers/${slug}`,
         title: name,
         description: url,
@@ -33,15 +41,24 @@ export function toFoundGroups(pages: readonly NavigationEntry[], text: string, f
     },
     {
       label: texts.searchWorkspaces,
-      items: (workspaces?.nodes ?? []).map(({ slug, name }) => ({ to: `/workspaces/${slug}`, title: name, description: slug })),
+      items: (workspaces?.nodes ?? []).map(({ id, slug, name }) => ({ id, to: `/workspaces/${slug}`, title: name, description: slug })),
     },
     {
       label: texts.searchPeople,
-      items: (users?.nodes ?? []).map(({ id, name, email }) => ({ to: `/people/${id}`, title: name, description: email })),
+      items: (users?.nodes ?? []).map(({ id, name, email }) => ({ id, to: `/people/${id}`, title: name, description: email })),
+    },
+    {
+      label: texts.searchKeys,
+      items: (apiKeys?.nodes ?? []).map(({ id, name, prefix, user, workspace }) => ({
+        id,
+        ...(pages.some(({ to }) => to === ALL_KEYS) ? { to: ALL_KEYS, search: { find: prefix } } : { to: '/keys' }),
+        title: name,
+        description: `${prefix}… · ${user?.name ?? keys.serviceKey} · ${workspace?.name ?? keys.onlyApi}`,
+      })),
     },
     {
       label: texts.searchPages,
-      items: pages.filter(({ label }) => label.toLowerCase().includes(wanted)).map(({ to, label }) => ({ to, title: label })),
+      items: pages.filter(({ label }) => label.toLowerCase().includes(wanted)).map(({ to, label }) => ({ id: to, to, title: label })),
     },
   ];
   return groups.filter(({ items }) => items.length > 0);

@@ -48,6 +48,13 @@ export const navigation: readonly NavigationEntry[] = [
     isFor: ({ isOverseer, isManager }) => isOverseer || isManager,
   },
   {
+    to: '/api-keys',
+    label: keys.allTitle,
+    icon: IconKey,
+    section: texts.hub,
+    isFor: ({ isOverseer, isManager }) => isOverseer || isManager,
+  },
+  {
     to: '/identity-providers',
     label: identityProviders.title,
     icon: IconLogin2,

@@ -29,13 +29,13 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <Spotlight.ActionsList>
         {groups.map(({ label, items }) => (
           <Spotlight.ActionsGroup key={label} label={label}>
-            {items.map(({ to, title, description, iconPath }) => (
+            {items.map(({ id, to, search, title, description, iconPath }) => (
               <Spotlight.Action
-                key={to}
+                key={id}
                 label={title}
                 description={description}
                 leftSection={iconPath !== undefined && <ServerIcon name={title} src={iconPath} size={24} />}
-                onClick={() => void navigate({ to })}
+                onClick={() => void navigate({ to, search })}
               />
             ))}
           </Spotlight.ActionsGroup>

@@ -1,10 +1,23 @@
-import type { ApiKeyScope } from '../generated/graphql.ts';
+import type { ApiKeyKind, ApiKeyScope, ApiKeyState } from '../generated/graphql.ts';
 
 /** What is said about keys, of people and of workspaces. */
 export const texts = {
   title: 'My keys',
   lead: 'For programs that cannot open a browser. Give each its own.',
   create: 'Make a key',
+  allTitle: 'API keys',
+  allLead: 'Every key that you look after: whose it is, what it may do, and whether it works.',
+  find: 'Find by name, prefix, person or workspace',
+  anyState: 'In any state',
+  stateWords: { ACTIVE: 'Working', EXPIRED: 'Expired', REVOKED: 'Revoked' } satisfies Record<ApiKeyState, string>,
+  kind: 'Kind',
+  anyKind: 'Of any kind',
+  kindWords: { SERVICE: 'Service keys', USER: 'Keys of people' } satisfies Record<ApiKeyKind, string>,
+  nothingFound: 'No key is like that',
+  nothingFoundText: 'Look for a part of its name, how it begins, whose it is, or which workspace it is for.',
+  emptyAll: 'People make their own keys under “My keys”; managers make service keys in their workspace.',
+  serviceKey: 'Service key',
+  onlyApi: 'For the API only',
   emptyTitle: 'No key yet',
   empty: 'Most clients do not need one: they open a page of Sluice and you allow them. Make a key for scripts and agents.',
   emptyServiceTitle: 'No service key yet',

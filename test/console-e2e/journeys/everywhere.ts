@@ -46,6 +46,20 @@ export const everywhereJourneys: readonly Journey[] = [
     },
   },
   {
+    name: 'an administrator finds a key by whose it is, and its person does too',
+    async run({ owner, member, origin }) {
+      await owner.page.goto(`${origin}/console/servers`);
+      await owner.page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
+      await owner.page.keyboard.press('Control+KeyK');
+      await owner.page.getByRole('textbox', { name: 'Search' }).fill(member.email);
+      await owner.page.getByRole('dialog').getByText('Night script').click();
+      await owner.page.waitForURL('**/api-keys?find=slc_*');
+      await owner.page.getByRole('row').filter({ hasText: 'Night script' }).getByText(member.name).waitFor();
+      await member.page.goto(`${origin}/console/api-keys`);
+      await member.page.getByText('Night script').waitFor();
+    },
+  },
+  {
     name: 'who is signed out is led to the sign-in page, and back to the very address',
     async run({ auditor: { page, email }, origin }) {
       await page.goto(`${origin}/console/servers?find=guarded`);

@@ -61,6 +61,7 @@ const DEEPEST = `query ($first: Int!) {
 /** Every list of people, workspaces and keys inside another one. */
 const PEOPLE = `query ($first: Int!) {
   organization(id: "org_1") {
+    apiKeys(first: $first, filter: { textContains: "user" }) { nodes { prefix user { email } workspace { slug } } }
     users(first: $first) { nodes { email organization { slug } apiKeys(first: $first) { nodes { prefix workspace { slug } } } } }
     workspaces(first: $first) {
       nodes {

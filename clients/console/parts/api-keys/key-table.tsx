@@ -25,6 +25,8 @@ export interface KeyRow {
   readonly lockdown?: { readonly id: string; readonly reason?: string | null } | null;
   /** Whose it is, or which workspace it is for. */
   readonly about: string;
+  /** Which workspace it is for, where `about` says whose it is. */
+  readonly place?: string;
   /** Whether the person may revoke and remove it. */
   readonly isMine: boolean;
 }
@@ -55,7 +57,7 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
         </Stack>
       ),
     },
-    { name: aboutLabel, width: '1.4fr', isSecondary: true, render: ({ about }) => <Cell text={about} /> },
+    { name: aboutLabel, width: '1.4fr', isSecondary: true, render: ({ about, place }) => <Cell text={about} more={place} /> },
     {
       name: texts.scopes,
       width: '1.6fr',
@@ -69,11 +71,18 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
   return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={onEnd} />;
 }
 
-function Cell({ text }: { text: string }) {
+function Cell({ text, more }: { text: string; more?: string }) {
   return (
-    <Text size="sm" truncate title={text}>
-      {text}
-    </Text>
+    <Stack gap={0}>
+      <Text size="sm" truncate title={text}>
+        {text}
+      </Text>
+      {more !== undefined && (
+        <Text size="xs" c="dimmed" truncate title={more}>
+          {more}
+        </Text>
+      )}
+    </Stack>
   );
 }
 
