@@ -36,8 +36,17 @@ export function listServerGrants(
   return loaders.load(batchServerGrants, toPageKey(server.id, args, toGrantScope(access, server.organizationId)));
 }
 
-/** The overrides of grants, by person. */
-export async function batchUserOverrides(em: EntityManager, grantIds: readonly string[]): Promise<UserOverrideType[][]> {
+/** The exceptions that the caller sees: all of them where they look after the people of the workspace, else their own. */
+export async function listUserOverrides(grant: AccessGrantType, { access, loaders }: ApiContext): Promise<UserOverrideType[]> {
+  const [overrides, workspace] = await Promise.all([
+    loaders.load(batchUserOverrides, grant.id),
+    loaders.load(batchWorkspaces, grant.workspaceId),
+  ]);
+  const place = { organizationId: workspace!.organizationId, workspaceId: grant.workspaceId };
+  return overrides.filter(({ userId }) => decide(access, 'user.read', { ...place, userId }) === 'allowed');
+}
+
+async function batchUserOverrides(em: EntityManager, grantIds: readonly string[]): Promise<UserOverrideType[][]> {
   const rows = await em.find(UserOverrideEntity, { accessGrantId: { $in: [...grantIds] } }, { orderBy: { userId: 'asc' } });
   const byGrant = Map.groupBy(rows, (row) => row.accessGrantId);
   return grantIds.map((id) => (byGrant.get(id) ?? []).map(toUserOverrideType));

@@ -15,7 +15,7 @@ import {
   AccessGrantUpdatePayload,
 } from './access-grant.payload.ts';
 import {
-  batchUserOverrides,
+  listUserOverrides,
   listServerGrants,
   listWorkspaceGrants,
   readAccessGrant,
@@ -132,9 +132,11 @@ export class AccessGrantResolver {
     return (await loaders.load(batchMcpServers, grant.mcpServerId))!;
   }
 
-  @FieldResolver(() => [UserOverrideType], { description: `The exceptions from the default, by user id; at most ${MAX_USER_OVERRIDES}.` })
-  userOverrides(@Root() grant: AccessGrantType, @Ctx() { loaders }: ApiContext): Promise<UserOverrideType[]> {
-    return loaders.load(batchUserOverrides, grant.id);
+  @FieldResolver(() => [UserOverrideType], {
+    description: `The exceptions from the default, by user id; at most ${MAX_USER_OVERRIDES}. All of them for managers of the workspace and those who oversee the organization; for others only their own.`,
+  })
+  userOverrides(@Root() grant: AccessGrantType, @Ctx() context: ApiContext): Promise<UserOverrideType[]> {
+    return listUserOverrides(grant, context);
   }
 
   @FieldResolver(() => String, { description: 'The URL for MCP clients: one for each workspace and server.' })

@@ -124,6 +124,23 @@ describe('changing a grant', () => {
 });
 
 describe('who sees a grant', () => {
+  it('names the exceptions to those who look after people, and to others only their own', async () => {
+    const place = { workspaceId: workspace.id, role: 'MEMBER' } as const;
+    const [ann, bob] = [await world.addPerson('MEMBER', place), await world.addPerson('MEMBER', place)];
+    const manager = await world.addPerson('MEMBER', { workspaceId: workspace.id, role: 'MANAGER' });
+    const auditor = await world.addPerson('AUDITOR');
+    const denied = [ann, manager].map(({ id }) => ({ userId: id, access: 'DENY' as const }));
+    const { id } = (await create({ userOverrides: denied })).accessGrant!;
+    const see = async (key: string) =>
+      (await plane.run(key, AccessGrantDocument, { id })).accessGrant!.userOverrides.map(({ user }) => user.id).toSorted();
+    const all = [ann.id, manager.id].toSorted();
+    expect(await see(plane.adminKey)).toEqual(all);
+    expect(await see(auditor.key)).toEqual(all);
+    expect(await see(manager.key)).toEqual(all);
+    expect(await see(ann.key)).toEqual([ann.id]);
+    expect(await see(bob.key)).toEqual([]);
+  });
+
   it('shows it to the workspace, and of a server only the grants of the own workspaces', async () => {
     const other = await world.addWorkspace();
     const [own] = [await world.grant(workspace.id, server.id), await world.grant(other.id, server.id)];
