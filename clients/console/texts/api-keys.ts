@@ -1,11 +1,12 @@
 import type { ApiKeyKind, ApiKeyScope, ApiKeyState } from '../generated/graphql.ts';
+import { titles } from './titles.ts';
 
 /** What is said about keys, of people and of workspaces. */
 export const texts = {
-  title: 'My keys',
+  title: titles.keys,
   lead: 'For programs that cannot open a browser. Give each its own.',
   create: 'Make a key',
-  allTitle: 'API keys',
+  allTitle: titles.allKeys,
   allLead: 'Every key that you look after: whose it is, what it may do, and whether it works.',
   find: 'Find by name, prefix, person or workspace',
   anyState: 'In any state',

@@ -1,8 +1,9 @@
 import type { AuditActorKind, AuditChangeKind, AuditCredentialKind } from '../generated/graphql.ts';
+import { titles } from './titles.ts';
 
 /** What the audit page says. */
 export const texts = {
-  title: 'Audit',
+  title: titles.audit,
   lead: 'Who changed what, from what to what, and with which credential. Secrets are never shown.',
   emptyTitle: 'Nothing was changed yet',
   empty: 'Every change of the configuration, every sign-in and every attempt to sign in appears here.',

@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What the list of the clients that a person allowed says. */
 export const texts = {
-  title: 'Clients I allowed',
+  title: titles.clients,
   lead: 'Each may use one server in your name, because you said so on the consent page.',
   emptyTitle: 'You allowed no client yet',
   empty: 'When a client connects to one of your servers for the first time, Sluice asks you. What you allow then shows here.',

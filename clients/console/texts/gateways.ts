@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What the page of gateways says. */
 export const texts = {
-  title: 'Gateways',
+  title: titles.gateways,
   lead: 'The processes that serve calls, and the revision of your configuration that each of them enforces.',
   emptyTitle: 'No gateway is running',
   empty: 'A change is stored at once, but nobody enforces it before a data plane runs. Start one, and it appears here by itself.',

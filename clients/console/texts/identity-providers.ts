@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What is said about sign-in by others. */
 export const texts = {
-  title: 'Identity providers',
+  title: titles.identityProviders,
   lead: 'Where people sign in besides a password, and whose tokens open the gateway.',
   providers: 'Sign-in',
   providersLead: 'OpenID Connect providers: each is a button on the sign-in page.',

@@ -5,10 +5,11 @@ import type {
   InteractionKind,
   InteractionOutcome,
 } from '../generated/graphql.ts';
+import { titles } from './titles.ts';
 
 /** What the page of interactions says. */
 export const texts = {
-  title: 'Activity',
+  title: titles.interactions,
   lead: 'Who called what, how it ended, and why it was allowed or not.',
   emptyTitle: 'Nothing was called yet',
   empty: 'Connect a client to one of your servers. Each of its calls appears here within a second or two.',

@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What the list of the servers that a person may use says. */
 export const texts = {
-  title: 'My servers',
+  title: titles.myServers,
   lead: 'Everything you may use, by workspace. Set up your client once per server; who you are is asked when it connects.',
   workspace: 'Workspace',
   allWorkspaces: 'All of them',

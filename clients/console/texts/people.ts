@@ -1,8 +1,9 @@
 import type { OrganizationRole } from '../generated/graphql.ts';
+import { titles } from './titles.ts';
 
 /** What the list of people and the page of a person say. */
 export const texts = {
-  title: 'People',
+  title: titles.people,
   lead: 'Everybody in the organization. What they may use is decided by the workspaces they are in.',
   find: 'Find by name or e-mail address',
   nothingFound: 'Nobody is called like that',

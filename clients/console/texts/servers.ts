@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What the list of servers says. */
 export const texts = {
-  title: 'Servers',
+  title: titles.servers,
   lead: 'The MCP servers of your hub. Everybody connects to them by one URL each.',
   add: 'Add a server',
   find: 'Find by name',

@@ -1,8 +1,9 @@
-import type { Dimension, Period } from '../pages/usage/usage-view.ts';
+import type { Dimension, Period } from '../pages/usage/usage-search.ts';
+import { titles } from './titles.ts';
 
 /** What the page of usage says. */
 export const texts = {
-  title: 'Usage',
+  title: titles.usage,
   lead: 'How much is called, by whom, how often it fails and how long it takes.',
   emptyTitle: 'Nothing was called in this time',
   empty: 'Choose a longer period, or connect a client to one of your servers.',

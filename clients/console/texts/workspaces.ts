@@ -1,6 +1,8 @@
+import { titles } from './titles.ts';
+
 /** What the list of workspaces and the page of one say. */
 export const texts = {
-  title: 'Workspaces',
+  title: titles.workspaces,
   lead: 'A workspace has servers, and people and keys that may use them.',
   find: 'Find by name',
   nothingFound: 'No workspace is called like that',

@@ -37,13 +37,13 @@ beforeAll(async () => {
   await plane.run(plane.adminKey, ApiKeyRevokeDocument, { id: revoked.id });
   const expired = await addKey('Old', { workspaceId: workspaces.there.id });
   await plane.run(plane.adminKey, ApiKeyUpdateDocument, { id: expired.id, input: { expiresAt: '2020-01-01T00:00:00.000Z' } });
-  const own = { kind: 'USER', userId: people.member.id, workspaceId: workspaces.here.id, scopes: ['API_READ'] } as const;
-  confined = (await addKey('Laptop', own)).plain;
+  const own = { userId: people.member.id, workspaceId: workspaces.here.id };
+  confined = (await addKey('Laptop', { kind: 'USER', scopes: ['API_READ'], ...own })).plain;
 });
 afterAll(() => plane.stop());
 
 async function addKey(name: string, rest: Partial<ApiKeyCreateInput>): Promise<{ id: string; plain: string }> {
-  const input = { kind: 'SERVICE', name, scopes: ['MCP'], ...rest } as const;
+  const input: ApiKeyCreateInput = { kind: 'SERVICE', name, scopes: ['MCP'], ...rest };
   const { apiKey, plainKey } = (await plane.run(plane.adminKey, ApiKeyCreateDocument, { input })).apiKeyCreate;
   return { id: apiKey!.id, plain: plainKey! };
 }

@@ -7,7 +7,7 @@ import { Failure } from '../../parts/failure.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/interactions.ts';
 import { outcomeColors, toDuration, toTitle } from './interaction.ts';
-import type { InteractionsSearch } from './route.ts';
+import type { InteractionsSearch } from './interactions-search.ts';
 import { TraceWaterfall } from './trace-waterfall.tsx';
 
 type Details = NonNullable<InteractionDetailsQuery['interaction']>;

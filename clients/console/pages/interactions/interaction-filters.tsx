@@ -5,8 +5,7 @@ import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { InteractionFilterChoicesDocument } from '../../generated/graphql.ts';
 import { texts } from '../../texts/interactions.ts';
-import { outcomes } from './interaction.ts';
-import type { InteractionsSearch } from './route.ts';
+import { outcomes, type InteractionsSearch } from './interactions-search.ts';
 
 const METHODS = [
   'tools/call',

@@ -4,9 +4,6 @@ import { texts } from '../../texts/interactions.ts';
 /** What a list shows of an interaction. */
 export type Interaction = InteractionRowFragment;
 
-/** Every way it can end, in the order that people look for. */
-export const outcomes: readonly InteractionOutcome[] = ['COMPLETED', 'ERROR', 'REFUSED', 'UPSTREAM_FAILED', 'FAILED', 'CLIENT_GONE'];
-
 export const outcomeColors: Record<InteractionOutcome, string> = {
   COMPLETED: 'green',
   ERROR: 'orange',

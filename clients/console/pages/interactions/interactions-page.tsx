@@ -17,7 +17,7 @@ import { texts } from '../../texts/interactions.ts';
 import { InteractionDrawer } from './interaction-drawer.tsx';
 import { InteractionFilters } from './interaction-filters.tsx';
 import { outcomeColors, toDuration, toFilter, toTitle, type Interaction } from './interaction.ts';
-import type { InteractionsSearch } from './route.ts';
+import type { InteractionsSearch } from './interactions-search.ts';
 
 const route = getRouteApi('/interactions');
 

@@ -14,7 +14,8 @@ import { useNowMs } from '../../parts/now.ts';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/usage.ts';
-import { dimensions, periods, toChart, toRange, toRows, type ChartPoint, type UsageRow } from './usage-view.ts';
+import { dimensions, periods } from './usage-search.ts';
+import { toChart, toRange, toRows, type ChartPoint, type UsageRow } from './usage-view.ts';
 
 const route = getRouteApi('/usage');
 

@@ -1,13 +1,6 @@
-import type { UsageByDimensionQuery, UsageDimension, UsageInterval, UsageNamesQuery, UsageOverTimeQuery } from '../../generated/graphql.ts';
+import type { UsageByDimensionQuery, UsageInterval, UsageNamesQuery, UsageOverTimeQuery } from '../../generated/graphql.ts';
 import { texts } from '../../texts/usage.ts';
-
-/** How far one looks back. */
-export const periods = ['hour', 'day', 'week', 'month'] as const;
-export type Period = (typeof periods)[number];
-
-/** By what one counts. */
-export const dimensions = ['SERVER', 'CAPABILITY', 'USER', 'API_KEY', 'CLIENT', 'WORKSPACE'] as const satisfies readonly UsageDimension[];
-export type Dimension = (typeof dimensions)[number];
+import type { Dimension, Period } from './usage-search.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
