@@ -67,6 +67,7 @@ import {
 } from './snapshots/index.ts';
 import {
   IdentityProviderResolver,
+  OrganizationIdentityProvidersResolver,
   IdentityProviderService,
   listProviderOffers,
   ProviderRoutes,
@@ -226,6 +227,7 @@ export async function startControlPlane(
   const keyRefresh = new KeyRefresh(trust);
   const providerParts = { ...config, ...trust, sealer: sealers.secrets, sessions: signIn.sessions, findDocuments: findPersonDocuments };
   const providerPages = routePages(new ProviderRoutes(providerParts).list());
+  instances.set(OrganizationIdentityProvidersResolver, new OrganizationIdentityProvidersResolver(config.controlPlaneUrl));
   instances.set(IdentityProviderResolver, new IdentityProviderResolver(new IdentityProviderService(providerParts)));
   const healthChecks = new HealthChecks({
     em: orm.em,

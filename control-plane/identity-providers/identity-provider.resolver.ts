@@ -14,6 +14,7 @@ import {
   IdentityProviderUpdatePayload,
 } from './identity-provider.payload.ts';
 import { toIdentityProviderType, IdentityProviderConnection, IdentityProviderType } from './identity-provider.type.ts';
+import { toRedirectUri } from './provider-routes.ts';
 
 const EXPECTED_VERSION = 'The version that was read; another one answers STALE_VERSION and changes nothing.';
 const WRITERS = 'For owners of the organization: whoever runs a provider can be anybody in it.';
@@ -96,6 +97,20 @@ export class IdentityProviderResolver {
 
 @Resolver(() => OrganizationType)
 export class OrganizationIdentityProvidersResolver {
+  readonly #controlPlaneUrl: string;
+
+  constructor(controlPlaneUrl: string) {
+    this.#controlPlaneUrl = controlPlaneUrl;
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'The redirect URI that Sluice has at every identity provider: register it there first. Below the public URL of the control plane (SLUICE_CONTROL_PLANE_URL).',
+  })
+  signInRedirectUri(): string {
+    return toRedirectUri(this.#controlPlaneUrl);
+  }
+
   @FieldResolver(() => IdentityProviderConnection, {
     description: 'Identity providers by which its people sign in, oldest first, for owners, administrators and auditors; for others none.',
   })

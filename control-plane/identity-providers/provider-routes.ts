@@ -28,7 +28,12 @@ export interface ProviderRoutesParts extends AdmissionParts {
 }
 
 /** The path that providers send people back to. */
-export const CALLBACK_PATH = '/sign-in/callback';
+const CALLBACK_PATH = '/sign-in/callback';
+
+/** Where providers send people back to; it is registered at each of them. */
+export function toRedirectUri(controlPlaneUrl: string): string {
+  return `${controlPlaneUrl}${CALLBACK_PATH}`;
+}
 
 const COOKIE = 'sluice_provider_sign_in';
 const COOKIE_OWNER = 'identity-providers:sign-in';
@@ -147,7 +152,7 @@ export class ProviderRoutes {
   }
 
   get #redirectUri(): string {
-    return `${this.#parts.controlPlaneUrl}${CALLBACK_PATH}`;
+    return toRedirectUri(this.#parts.controlPlaneUrl);
   }
 }
 

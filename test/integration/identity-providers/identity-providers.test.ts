@@ -17,9 +17,9 @@ let organizationId: string;
 let providerId: string;
 beforeAll(async () => {
   plane = await startTestControlPlane();
-  provider = await startTestOpenIdProvider(`${plane.publicUrl}/sign-in/callback`);
   const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug: 'acme', name: 'Acme' } });
   organizationId = organizationCreate.organization!.id;
+  provider = await startTestOpenIdProvider(await readRedirectUri());
   const { identityProvider, userErrors } = await create({ groupsClaim: 'groups', createsUsers: true });
   expect(userErrors).toEqual([]);
   providerId = identityProvider!.id;
@@ -28,6 +28,13 @@ afterAll(async () => {
   provider.close();
   await plane.stop();
 });
+
+/** What an administrator registers at the provider, as the API says it. */
+async function readRedirectUri(): Promise<string> {
+  const query = 'query ($id: ID!) { organization(id: $id) { signInRedirectUri } }';
+  const { data } = await plane.send<{ organization: { signInRedirectUri: string } }>(plane.adminKey, query, { id: organizationId });
+  return data!.organization.signInRedirectUri;
+}
 
 async function create(changes: object) {
   const { issuer, clientId, clientSecret } = provider;

@@ -1,9 +1,11 @@
-import { Button, Group, PasswordInput, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Input, PasswordInput, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { newIdempotencyKey } from '../../api/idempotency-key.ts';
 import { showDone, toFieldFaults, useChange } from '../../api/use-change.ts';
+import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
-import { IdentityProviderAddDocument, IdentityProviderSaveDocument } from '../../generated/graphql.ts';
+import { IdentityProviderAddDocument, IdentityProviderSaveDocument, IdentityRedirectUriDocument } from '../../generated/graphql.ts';
+import { CopyText } from '../../parts/copy-text.tsx';
 import { toRoleChoices } from '../../parts/role-choices.ts';
 import { texts } from '../../texts/identity-providers.ts';
 import type { Provider } from './providers.tsx';
@@ -24,12 +26,14 @@ export function ProviderForm({ provider, onDone }: { provider?: Provider; onDone
     showDone(texts.saved);
     onDone();
   };
+  const hasSecret = provider?.hasClientSecret === true;
   const text = (name: keyof ReturnType<typeof toValues>, label: string, hint?: string) => (
     <TextInput label={label} description={hint} autoComplete="off" {...form.getInputProps(name)} />
   );
   return (
     <form onSubmit={form.onSubmit((values) => void submit(values))}>
       <Stack>
+        <RedirectUri />
         <TextInput
           label={texts.name}
           description={texts.nameHint}
@@ -48,13 +52,20 @@ export function ProviderForm({ provider, onDone }: { provider?: Provider; onDone
         />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <TextInput label={texts.clientId} required autoComplete="off" {...form.getInputProps('clientId')} />
-          <PasswordInput
-            label={texts.clientSecret}
-            description={provider?.hasClientSecret === true ? texts.secretKept : texts.secretHint}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            autoComplete="new-password"
-            {...form.getInputProps('clientSecret')}
-          />
+          <Stack gap="xs">
+            <PasswordInput
+              label={texts.clientSecret}
+              description={hasSecret ? texts.secretKept : texts.secretHint}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              autoComplete="new-password"
+              disabled={form.values.forgetsSecret}
+              {...form.getInputProps('clientSecret')}
+            />
+            {hasSecret && <Checkbox label={texts.forgetSecret} {...form.getInputProps('forgetsSecret', { type: 'checkbox' })} />}
+          </Stack>
+          {text('scopes', texts.scopes, texts.scopesHint)}
+          {text('emailClaim', texts.emailClaim, texts.emailClaimHint)}
+          {text('nameClaim', texts.nameClaim, texts.nameClaimHint)}
           {text('emailDomain', texts.emailDomain, texts.emailDomainHint)}
           {text('groupsClaim', texts.groupsClaim, texts.groupsClaimHint)}
           {text('requiredGroup', texts.requiredGroup, texts.requiredGroupHint)}
@@ -74,12 +85,27 @@ export function ProviderForm({ provider, onDone }: { provider?: Provider; onDone
   );
 }
 
+/** What has to be entered at the provider before anything of it can be entered here. */
+function RedirectUri() {
+  const { organizationId } = useViewer();
+  const uri = useRead(IdentityRedirectUriDocument, { organizationId }).data?.organization?.signInRedirectUri;
+  return (
+    <Input.Wrapper label={texts.redirectUri} description={texts.redirectUriHint} labelElement="div">
+      {uri !== undefined && <CopyText text={uri} label={texts.copyRedirectUri} />}
+    </Input.Wrapper>
+  );
+}
+
 function toValues(provider: Provider | undefined) {
   return {
     name: provider?.name ?? '',
     issuer: provider?.issuer ?? '',
     clientId: provider?.clientId ?? '',
     clientSecret: '',
+    forgetsSecret: false,
+    scopes: (provider?.scopes ?? ['openid', 'profile', 'email']).join(' '),
+    emailClaim: provider?.emailClaim ?? 'email',
+    nameClaim: provider?.nameClaim ?? 'name',
     emailDomain: provider?.emailDomain ?? '',
     createsUsers: provider?.createsUsers ?? false,
     defaultRole: provider?.defaultRole ?? ('MEMBER' as const),
@@ -89,11 +115,12 @@ function toValues(provider: Provider | undefined) {
   };
 }
 
-/** An empty field is nothing; an empty secret leaves the stored one as it is. */
-function toInput({ clientSecret, emailDomain, groupsClaim, requiredGroup, ...rest }: ReturnType<typeof toValues>) {
+/** An empty field is nothing; an empty secret leaves the stored one as it is, unless that is to be forgotten. */
+function toInput({ clientSecret, forgetsSecret, scopes, emailDomain, groupsClaim, requiredGroup, ...rest }: ReturnType<typeof toValues>) {
   return {
     ...rest,
-    ...(clientSecret !== '' && { clientSecret }),
+    ...(forgetsSecret ? { clientSecret: null } : clientSecret !== '' && { clientSecret }),
+    scopes: scopes.split(/\s+/).filter((scope) => scope !== ''),
     emailDomain: emailDomain || null,
     groupsClaim: groupsClaim || null,
     requiredGroup: requiredGroup || null,
