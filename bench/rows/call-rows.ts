@@ -124,7 +124,9 @@ const FILTERED_LIST: Workload = {
   targets: ['bare', 'sluice'],
   minAnswerBytes: 300 * 89,
   maxRatio: undefined,
-  notes: ['The list is read, every tool judged by the rule that decides calls, and what is left written. Bare passes all 200.'],
+  notes: [
+    'Every tool is judged by the rule that decides calls. The upstream’s list stays the same, as most do, so it is judged once. Bare passes all 200.',
+  ],
   startUpstream: (folder) => startPreparedAnswer(folder, toToolList(REQUEST_ID, 200), toFilteredServer(200)),
 };
 

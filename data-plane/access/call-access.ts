@@ -7,6 +7,10 @@ import { saysAbsent, toAbsentError, type AbsentError } from './hidden-error.ts';
 import type { Verdict } from './judge-message.ts';
 import { isTaskResult, mayMakeTask, replaceTaskIds } from './task-handles.ts';
 import type { NamedCapability } from './named-capability.ts';
+import type { AskedList } from './remembered-lists.ts';
+
+/** Pages are remembered by their cursors up to this length, in characters. */
+const MAX_CURSOR_LENGTH = 256;
 
 /** A request of a call, by its id, and what becomes of it. */
 export type Judged = readonly [id: unknown, verdict: Verdict];
@@ -27,6 +31,16 @@ export class CallAccess {
   /** Whether responses have to be read: to lists, and about what the gateway does not know. Not those of what is known and allowed. */
   get readsResponses(): boolean {
     return this.#verdicts.length === 0 || this.#verdicts.some(([, verdict]) => this.#mustRead(verdict));
+  }
+
+  /** The list that the only request of the call asks for: what becomes of its answer depends on nothing else that the call says. */
+  get askedList(): AskedList | undefined {
+    if (this.#verdicts.length !== 1) return undefined;
+    const [id, { message, refusal }] = this.#verdicts[0]!;
+    if (refusal !== undefined || !isListMethod(message.method)) return undefined;
+    const cursor = message.params?.['cursor'] ?? '';
+    if (typeof cursor !== 'string' || cursor.length > MAX_CURSOR_LENGTH) return undefined;
+    return { page: `${message.method} ${cursor}`, id: JSON.stringify(id) };
   }
 
   /** A message of the upstream as the caller may get it; undefined: not at all; the same object where nothing is changed. */

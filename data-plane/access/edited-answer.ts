@@ -2,9 +2,15 @@ import { parseLossless } from '../mcp/lossless-json.ts';
 import { isObject, type Era, type JsonObject } from '../mcp/message.ts';
 import type { CallAccess } from './call-access.ts';
 import { EventEditor } from './event-editor.ts';
+import { ListMemory, RememberedLists } from './remembered-lists.ts';
 
 /** The largest answer or event that is read to be edited, in bytes. */
 const MAX_READ_BYTES = 16 * 1024 * 1024;
+
+/** How much edited lists may take in a process, in bytes, with the answers that they were made of. */
+const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
+
+const remembered = new RememberedLists(MAX_REMEMBERED_BYTES);
 
 /** What of an answer may go to the client at some moment; undefined once more would have to be read than may. */
 type Passed = Buffer | undefined;
@@ -22,7 +28,9 @@ const NOTHING = Buffer.alloc(0);
 export function editAnswer(access: CallAccess | undefined, era: Era, isStream: boolean): EditedAnswer | undefined {
   if (access === undefined || (!isStream && !access.readsResponses)) return undefined;
   const edit = (text: string) => editText(access, era, text);
-  return isStream ? new EventEditor(edit, MAX_READ_BYTES) : new WholeAnswer(edit);
+  const { askedList } = access;
+  const memory = askedList === undefined ? undefined : new ListMemory(remembered, access.view, askedList);
+  return isStream ? new EventEditor(edit, MAX_READ_BYTES, memory) : new WholeAnswer(edit, memory);
 }
 
 /** How messages are edited: undefined for a text that must not be told, the same text where nothing is changed. */
@@ -31,11 +39,13 @@ export type EditText = (text: string) => string | undefined;
 /** An answer of one piece. What is not JSON says nothing of capabilities. */
 class WholeAnswer implements EditedAnswer {
   readonly #edit: EditText;
+  readonly #memory: ListMemory | undefined;
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(edit: EditText) {
+  constructor(edit: EditText, memory: ListMemory | undefined) {
     this.#edit = edit;
+    this.#memory = memory;
   }
 
   push(chunk: Buffer): Passed {
@@ -45,10 +55,15 @@ class WholeAnswer implements EditedAnswer {
   }
 
   end(): Buffer {
+    const known = this.#memory?.find(this.#chunks);
+    if (known !== undefined) return known;
     const whole = Buffer.concat(this.#chunks);
     const text = whole.toString('utf8');
     const edited = this.#edit(text) ?? '';
-    return edited === text ? whole : Buffer.from(edited);
+    if (edited === text) return whole;
+    const bytes = Buffer.from(edited);
+    this.#memory?.note(whole, bytes);
+    return bytes;
   }
 }
 

@@ -1,5 +1,6 @@
 import { SseParser } from '../mcp/sse-parser.ts';
 import type { EditedAnswer, EditText } from './edited-answer.ts';
+import type { ListMemory } from './remembered-lists.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -9,15 +10,17 @@ const END_OF_EVENT = Buffer.from('\n\n');
 export class EventEditor implements EditedAnswer {
   readonly #edit: EditText;
   readonly #maxEventBytes: number;
+  readonly #memory: ListMemory | undefined;
   /** What has come of the event that is not complete. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #isAtLineStart = true;
   #wasCr = false;
 
-  constructor(edit: EditText, maxEventBytes: number) {
+  constructor(edit: EditText, maxEventBytes: number, memory: ListMemory | undefined) {
     this.#edit = edit;
     this.#maxEventBytes = maxEventBytes;
+    this.#memory = memory;
   }
 
   push(chunk: Buffer): Buffer | undefined {
@@ -60,6 +63,14 @@ export class EventEditor implements EditedAnswer {
   }
 
   #editEvent(raw: Buffer): Buffer {
+    const known = this.#memory?.find([raw]);
+    if (known !== undefined) return known;
+    const edited = this.#editAnew(raw);
+    if (edited !== raw) this.#memory?.note(raw, edited);
+    return edited;
+  }
+
+  #editAnew(raw: Buffer): Buffer {
     let data: string | undefined;
     const parser = new SseParser({ onEvent: (event) => void (data = event.data) }, Number.MAX_SAFE_INTEGER);
     parser.push(raw);
