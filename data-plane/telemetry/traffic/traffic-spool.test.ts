@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,12 +33,12 @@ function batchOf(id: string, n: number, size = 1): TrafficBatch {
   return { gatewayId: id, count: size, lines: Buffer.from(`{"i":${n},"g":"org_1"}\n`.repeat(size)) };
 }
 
-function senderOf(id: string, maxBytes = 1_000_000): TrafficSender {
+function senderOf(id: string, maxBytes = 1_000_000, folder = root): TrafficSender {
   const add = (batches: readonly TrafficBatch[]) => {
     if (isThere) taken.push(...batches.map(({ gatewayId, lines }) => `${gatewayId === id ? 'own' : 'other'} ${lines.toString().trim()}`));
     return Promise.resolve(batches.map(() => (isThere ? ('added' as const) : ('failed' as const))));
   };
-  const spool = new TrafficSpool(root, id, maxBytes);
+  const spool = new TrafficSpool(folder, id, maxBytes);
   const onDropped = (batch: TrafficBatch, reason: Parameters<DroppedEvents['addBatch']>[1]) => dropped.addBatch(batch, reason, nowMs);
   return new TrafficSender({ stream: { add }, spool, logger, nowMs: () => nowMs, onDropped });
 }
@@ -82,6 +82,36 @@ describe('while Redis takes nothing', () => {
     expect(taken.length * 2 + count!.count).toBe(60);
     expect(taken.length).toBeGreaterThan(5);
     expect(dropped.totals.get('spool_full')).toBe(count!.count);
+    await sender.stop();
+  });
+
+  it('what the disk does not take is dropped and counted, and the next events go out again when Redis is back', async () => {
+    const id = newId();
+    await writeFile(join(root, 'file'), '');
+    const sender = senderOf(id, 1_000_000, join(root, 'file', 'no folder'));
+    isThere = false;
+    sender.push(batchOf(id, 1, 3));
+    await turn(sender); // cannot look for what others have left
+    await turn(sender);
+    expect(dropped.take()).toMatchObject([{ organizationId: 'org_1', reason: 'spool_failed', count: 3 }]);
+    isThere = true;
+    sender.push(batchOf(id, 2));
+    await turn(sender);
+    expect(taken).toEqual(['own {"i":2,"g":"org_1"}']);
+    await sender.stop();
+  });
+
+  it('what does not fit in memory while nothing answers is dropped and counted', async () => {
+    const id = newId();
+    const sender = senderOf(id);
+    const megabyte = { gatewayId: id, count: 1, lines: Buffer.from(`{"i":1,"g":"org_1","n":"${'x'.repeat(1024 * 1024)}"}\n`) };
+    for (let n = 0; n < 20; n++) sender.push(megabyte);
+    expect(dropped.take()).toMatchObject([{ reason: 'memory_full', count: 5 }]);
+    await turn(sender);
+    expect(taken).toHaveLength(15);
+    sender.push(megabyte);
+    await turn(sender);
+    expect(taken).toHaveLength(16);
     await sender.stop();
   });
 

@@ -119,6 +119,11 @@ describe.each([
     }
     for (const id of processes) await eventually(async () => expect(await countLogged(id)).toBe(400));
     for (const id of processes) await expectDrained(id);
+    for (const id of processes) {
+      const inOrder = 'SELECT array_agg(sequence::int ORDER BY occurred_at, id) AS sequences FROM traffic_events WHERE gateway_id = $1';
+      const { rows } = await sql.query<{ sequences: number[] }>(inOrder, [id.slice(3)]);
+      expect(rows[0]!.sequences).toEqual(Array.from({ length: 400 }, (_, i) => i));
+    }
     expect(ingests.reduce((sum, { counts }) => sum + counts.written, 0)).toBe(1_200);
     expect(ingests.reduce((sum, { counts }) => sum + counts.repeated, 0)).toBe(60);
     expect(ingests.map(({ counts }) => counts.failures)).toEqual([0, 0]);
