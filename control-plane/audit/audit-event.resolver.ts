@@ -20,7 +20,7 @@ export class AuditEventResolver {
   @PerformsAction('audit_event.read')
   @Query(() => AuditEventConnection, {
     description:
-      'Who changed what in an organization, newest first. For owners, administrators and auditors of the organization; empty for whoever does not see it.',
+      'Who changed what in an organization, newest first. For owners, administrators and auditors of the organization; empty for whoever does not see it. Events are kept for 400 days, or as many as the operator sets.',
   })
   auditEvents(
     @Arg('organizationId', () => ID, {
