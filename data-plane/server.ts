@@ -4,6 +4,7 @@ import type { Logger } from '../foundation/logger.ts';
 import { drainServer } from './drain-server.ts';
 import type { Gateway } from './gateway.ts';
 import { handleRequest } from './handle-request.ts';
+import { prepareHeaders } from './request/request-headers.ts';
 import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
 import type { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 
@@ -79,6 +80,7 @@ export class GatewayServer {
   }
 
   #serve(req: IncomingMessage, res: ServerResponse, isRelayed: boolean): void {
+    prepareHeaders(req);
     handleRequest(this.#options.gateway, req, res, isRelayed).catch((cause: unknown) => this.#onBug(cause, res));
   }
 

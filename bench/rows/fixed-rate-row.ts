@@ -1,6 +1,7 @@
 import { makeFolder, type BenchContext, type Row } from '../bench-context.ts';
 import { runFixedRate, type FixedRateResult } from '../load/fixed-rate.ts';
 import { runWrk, writeRequests } from '../load/wrk.ts';
+import { readUsage } from '../measure/process-usage.ts';
 import { toSpread } from '../measure/statistics.ts';
 import { atMost, type Budget, type Cell, type Column, type RowReport } from '../report/row-report.ts';
 import { findTarget, openStage, type Stage } from '../stage.ts';
@@ -23,6 +24,8 @@ const COLUMNS: readonly Column[] = [
   { key: 'rate', title: 'offered/s' },
   { key: 'target', title: 'way' },
   { key: 'perSecond', title: 'delivered/s' },
+  { key: 'cpuMicros', title: 'CPU µs/call', digits: 1 },
+  { key: 'ratio', title: 'CPU ÷ bare', digits: 2 },
   { key: 'p50Ms', title: 'p50 ms', digits: 2 },
   { key: 'p90Ms', title: 'p90 ms', digits: 2 },
   { key: 'p99Ms', title: 'p99 ms', digits: 2 },
@@ -42,7 +45,12 @@ const PERCENTILES: readonly (readonly [Measured, string])[] = [
   ['p999Ms', 'addedP999'],
 ];
 
-type Results = ReadonlyMap<TargetName, FixedRateResult[]>;
+interface Round extends FixedRateResult {
+  /** CPU time of the target per call, in microseconds; NaN where nothing is measured. */
+  readonly cpuMicros: number;
+}
+
+type Results = ReadonlyMap<TargetName, Round[]>;
 
 export const fixedRateRow: Row = {
   name: 'fixed-rate',
@@ -75,6 +83,7 @@ async function runFixedRates(context: BenchContext): Promise<RowReport> {
       notes: [
         `Saturation of the gateway in this run: ${Math.round(saturation)} calls/s.`,
         'Calls are due at random times (Poisson); a latency counts from the time a call was due, so a stall is charged to every call that had to wait. The columns with + are the difference to direct in the same round.',
+        'CPU ÷ bare compares ways that carry the same number of calls. At saturation, the faster way carries more calls in each turn of its loop and wakes its busier neighbours less often, so that a difference counts twice there.',
         'Sent by the harness’s own generator, precise to about 0.1 ms; it shares its core with the upstream, which is part of direct too.',
       ],
     };
@@ -108,12 +117,15 @@ async function measureRate(
 ): Promise<Results> {
   const { quick, rounds, seconds, connections } = context.arguments;
   const roundSeconds = quick ? seconds : seconds * ROUND_FACTOR;
-  const results = new Map<TargetName, FixedRateResult[]>(stage.targets.map(({ name }) => [name, []]));
+  const results = new Map<TargetName, Round[]>(stage.targets.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     context.progress(`fixed-rate: ${perSecond}/s, round ${round + 1} of ${rounds}`);
-    for (const { name, port } of stage.targets) {
+    for (const { name, pids, port } of stage.targets) {
       const options = { port, requests: requests.get(name)!, perSecond, connections, seconds: roundSeconds };
-      results.get(name)!.push(await runFixedRate(options));
+      const before = readUsage(pids).cpuMicros;
+      const result = await runFixedRate(options);
+      const cpuMicros = pids.length === 0 ? NaN : (readUsage(pids).cpuMicros - before) / result.answered;
+      results.get(name)!.push({ ...result, cpuMicros });
     }
   }
   return results;
@@ -123,6 +135,11 @@ function toLines(rate: number, results: Results): Record<string, Cell>[] {
   return [...results].map(([target, rounds]) => {
     const line: Record<string, Cell> = { rate, target, failures: rounds.reduce((sum, round) => sum + round.failures, 0) };
     line['perSecond'] = toSpread(rounds.map((round) => round.perSecond)).median;
+    if (target !== 'direct') {
+      const bare = results.get('bare')!;
+      line['cpuMicros'] = toSpread(rounds.map(({ cpuMicros }) => cpuMicros));
+      line['ratio'] = toSpread(rounds.map(({ cpuMicros }, round) => cpuMicros / bare[round]!.cpuMicros));
+    }
     for (const [key, addedKey] of PERCENTILES) {
       line[key] = toSpread(rounds.map((round) => round[key]));
       if (target !== 'direct') line[addedKey] = toSpread(toAdded(results, target, key));

@@ -9,9 +9,11 @@ interface Manner {
   readonly isStream: boolean;
 }
 
-/** How many answers of a server to one method are remembered, and of how many servers and methods. */
+/** How many answers of a server to one method are remembered, of how many methods of a server, and of how many servers. */
 const REMEMBERED = 16;
-const MAX_PLACES = 20_000;
+const MAX_METHODS = 256;
+const MAX_METHOD_LENGTH = 64;
+const MAX_SERVERS = 10_000;
 
 /** The longest that an answer about something hidden waits, in milliseconds. */
 const MAX_PAUSE_MS = 2_000;
@@ -23,7 +25,8 @@ const AT_ONCE: Manner = { ms: 0, isStream: false };
  * there, would tell that there is something to hide.
  */
 export class HiddenAnswers {
-  readonly #manners = new Map<string, Manner[]>();
+  /** By era, server and method; a batch has none. Maps in maps, so that an answer that is learned from makes no key. */
+  readonly #manners = { legacy: new Map<string, ByMethod>(), modern: new Map<string, ByMethod>() };
 
   /** Learns from the answer to a call, once it is over, how its server answers. */
   watch(exchange: Exchange): void {
@@ -32,33 +35,38 @@ export class HiddenAnswers {
 
   /** The answer is complete, or the client has left. */
   learn(exchange: Exchange): void {
-    const { isStream, target, upstreamMs } = exchange;
-    if (target === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
-    this.#note(toPlace(exchange), { ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
+    const { isStream, message, target, upstreamMs } = exchange;
+    if (target === undefined || message === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
+    const { era, method = '' } = message;
+    if (method.length > MAX_METHOD_LENGTH) return;
+    const methods = findOrAdd(this.#manners[era], target.server.id, MAX_SERVERS, () => new Map<string, Manner[]>());
+    const manners = findOrAdd(methods, method, MAX_METHODS, () => []);
+    manners.push({ ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
+    if (manners.length > REMEMBERED) manners.shift();
   }
 
   /** Answers as a server does that has no such thing. A notification is accepted, as one that asks for nothing is. */
   answer(exchange: Exchange, hidden: Rejection): void {
     // One of the last answers by chance, so that these spread as those of the server do.
-    const manners = this.#manners.get(toPlace(exchange)) ?? [];
+    const { message, target } = exchange;
+    const manners = this.#manners[message?.era ?? 'legacy'].get(target?.server.id ?? '')?.get(message?.method ?? '') ?? [];
     const manner = manners[Math.floor(Math.random() * manners.length)] ?? AT_ONCE;
     if (manner.ms === 0) return answerNow(exchange, hidden, manner);
     const timer = setTimeout(() => answerNow(exchange, hidden, manner), manner.ms);
     exchange.res.on('close', () => clearTimeout(timer));
   }
-
-  #note(place: string, manner: Manner): void {
-    const manners = this.#manners.get(place) ?? [];
-    manners.push(manner);
-    if (manners.length > REMEMBERED) manners.shift();
-    if (!this.#manners.has(place) && this.#manners.size >= MAX_PLACES) this.#manners.delete(this.#manners.keys().next().value!);
-    this.#manners.set(place, manners);
-  }
 }
 
-/** A method of a server, for clients of an era. A batch has no method. */
-function toPlace({ message, target }: Exchange): string {
-  return `${target?.server.id}\n${message?.era}\n${message?.method?.slice(0, 64)}`;
+type ByMethod = Map<string, Manner[]>;
+
+/** Where it would be one too many, the oldest goes. */
+function findOrAdd<Value>(map: Map<string, Value>, key: string, most: number, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  if (map.size >= most) map.delete(map.keys().next().value!);
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function answerNow(exchange: Exchange, hidden: Rejection, { isStream }: Manner): void {

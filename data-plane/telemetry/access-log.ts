@@ -1,6 +1,7 @@
 import { destination } from 'pino';
 import type { Exchange } from '../request/exchange.ts';
 import { toAccessLogLine } from './access-log-line.ts';
+import { ChunkPool } from './chunk-pool.ts';
 
 /** Which finished requests are logged. */
 export type AccessLogMode = 'all' | 'errors' | 'off';
@@ -17,6 +18,8 @@ const FLUSH_INTERVAL_MS = 500;
 /** The sink with `contentMode: 'buffer'`, which its types do not know: a text would be encoded once more. */
 interface ByteSink {
   write(bytes: Buffer): boolean;
+  /** Everything is written. */
+  on(event: 'drain', listener: () => void): void;
   flushSync(): void;
 }
 
@@ -28,7 +31,10 @@ export class AccessLog {
   readonly #mode: AccessLogMode;
   readonly #sink = destination({ fd: 1, sync: false, contentMode: 'buffer' }) as unknown as ByteSink;
   /** Collected here and not in the sink, which measures all that it holds anew with each line. */
-  #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  readonly #pool = new ChunkPool(CHUNK_BYTES);
+  #chunk = this.#pool.take();
+  /** What the sink has not written yet. */
+  #lent: Buffer[] = [];
   #length = 0;
   readonly #timer: NodeJS.Timeout;
   readonly #onLine: ((line: string) => void) | undefined;
@@ -39,6 +45,7 @@ export class AccessLog {
     this.#onLine = onLine;
     this.#timer = setInterval(() => this.#handOver(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
+    this.#sink.on('drain', () => this.#takeBack());
   }
 
   /** Logs one finished request, if its mode says so. */
@@ -62,7 +69,13 @@ export class AccessLog {
   #handOver(): void {
     if (this.#length === 0) return;
     this.#sink.write(this.#chunk.subarray(0, this.#length));
-    this.#chunk = Buffer.allocUnsafe(CHUNK_BYTES); // the sink keeps the other until it is written
+    this.#lent.push(this.#chunk);
+    this.#chunk = this.#pool.take();
     this.#length = 0;
+  }
+
+  #takeBack(): void {
+    for (const chunk of this.#lent) this.#pool.give(chunk);
+    this.#lent = [];
   }
 }

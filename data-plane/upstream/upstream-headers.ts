@@ -1,6 +1,7 @@
 // Trust boundary: what passes from one side to the other. Both directions are allowlists, because the dangerous header is
 // the one nobody has thought of yet. The caller's credential and session id were issued by the gateway and never leave it.
 import type { IncomingHttpHeaders } from 'node:http';
+import { toHeaderName } from '../request/request-headers.ts';
 import type { CredentialHeaders } from './credential.ts';
 
 /** From the client to the upstream, besides `mcp-param-*`. */
@@ -38,7 +39,7 @@ export function toUpstreamHeaders(
 ): string[] {
   const headers = ['accept-encoding', 'identity'];
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase();
+    const name = toHeaderName(raw[i]!);
     if (TO_UPSTREAM.has(name) || name.startsWith('mcp-param-')) headers.push(name, raw[i + 1]!);
   }
   if (upstreamSessionId !== undefined) headers.push('mcp-session-id', upstreamSessionId);

@@ -1,3 +1,5 @@
+import { ChunkPool } from '../chunk-pool.ts';
+
 /** Events of one process, as they travel and as they wait. */
 export interface TrafficBatch {
   /** The process that reported them: not this one, where another one left them behind. */
@@ -6,6 +8,8 @@ export interface TrafficBatch {
   readonly count: number;
   /** One line each. */
   readonly lines: Buffer;
+  /** Lets the memory of the lines be used again. Called by whoever is done with them, if at all. */
+  readonly release?: () => void;
 }
 
 /** Bytes and events at which a batch is full. */
@@ -15,11 +19,12 @@ const MAX_BATCH_EVENTS = 500;
 /** A character of a line is at most so many bytes. */
 const MAX_BYTES_A_CHARACTER = 3;
 
-/** Collects lines. One allocation a batch, none a line. */
+/** Collects lines. No allocation a line, and no buffer a batch where batches are let go of. */
 export class BatchBuilder {
   readonly #gatewayId: string;
   readonly #onFull: (batch: TrafficBatch) => void;
-  #chunk = Buffer.allocUnsafe(MAX_BATCH_BYTES);
+  readonly #pool = new ChunkPool(MAX_BATCH_BYTES);
+  #chunk = this.#pool.take();
   #length = 0;
   #count = 0;
 
@@ -40,8 +45,10 @@ export class BatchBuilder {
   /** Hands over what there is. */
   finish(): void {
     if (this.#count === 0) return;
-    const batch = { gatewayId: this.#gatewayId, count: this.#count, lines: this.#chunk.subarray(0, this.#length) };
-    this.#chunk = Buffer.allocUnsafe(MAX_BATCH_BYTES);
+    const chunk = this.#chunk;
+    const lines = chunk.subarray(0, this.#length);
+    const batch = { gatewayId: this.#gatewayId, count: this.#count, lines, release: () => this.#pool.give(chunk) };
+    this.#chunk = this.#pool.take();
     this.#length = 0;
     this.#count = 0;
     this.#onFull(batch);

@@ -140,7 +140,10 @@ export class TrafficSender {
     const { logger, nowMs, stream } = this.#options;
     const outcomes = await stream.add(batches);
     const left = batches.filter((_, i) => outcomes[i] !== 'added');
-    this.sent += batches.reduce((sum, { count }, i) => sum + (outcomes[i] === 'added' ? count : 0), 0);
+    // Only these: a command without an answer may still be sent, from the very memory that holds its lines.
+    const added = batches.filter((_, i) => outcomes[i] === 'added');
+    for (const batch of added) batch.release?.();
+    this.sent += added.reduce((sum, { count }) => sum + count, 0);
     const isAway = left.length > 0;
     if (isAway && !this.#isAway) logger.warn({ event: 'traffic_spooling', reason: outcomes.find((outcome) => outcome !== 'added') });
     if (!isAway && this.#isAway) logger.info({ event: 'traffic_sending', spooledBytes: this.#options.spool.bytes });
