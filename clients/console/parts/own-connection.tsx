@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import { showDone, useChange } from '../api/use-change.ts';
 import { useRead } from '../api/use-read.ts';
 import { useViewer } from '../api/viewer.ts';
@@ -6,7 +7,7 @@ import { OwnConnectionAuthorizeDocument, OwnConnectionDocument, OwnConnectionRev
 import { texts } from '../texts/own-connection.ts';
 import { confirmLoss } from './confirm.tsx';
 import { ConnectionBadge } from './connection-badge.tsx';
-import { OwnClientForm, OwnHeadersForm, type ConnectableServer as Server } from './own-credential-forms.tsx';
+import { OwnClientForm, OwnHeadersForm, type ConnectableServer as Server, type OwnCredential } from './own-credential-forms.tsx';
 import { TimeAgo } from './time-ago.tsx';
 
 /** Whether the person's own account is connected. */
@@ -26,6 +27,7 @@ export function OwnConnectionBadge({ serverId }: { serverId: string }) {
 export function OwnConnection({ server, returnTo }: { server: Server; returnTo: string }) {
   const { data, isLoading } = useOwnConnection(server.id);
   const connection = data?.connectionBySubject;
+  const [isReplacing, setIsReplacing] = useState(false);
   return (
     <Paper withBorder p="md" component="section" aria-label={texts.title}>
       <Stack gap="sm" align="flex-start">
@@ -39,7 +41,7 @@ export function OwnConnection({ server, returnTo }: { server: Server; returnTo: 
           {connection?.reason ?? texts.lead(server.name)}
         </Text>
         {!isLoading && connection == null && <Connect server={server} returnTo={returnTo} />}
-        {connection != null && (
+        {connection != null && !isReplacing && (
           <Group gap="sm">
             <Text size="sm">
               <TimeAgo at={connection.updatedAt} />
@@ -47,9 +49,15 @@ export function OwnConnection({ server, returnTo }: { server: Server; returnTo: 
             {server.authentication === 'OAUTH' && (
               <ConsentButton server={server} returnTo={returnTo} label={texts.reconnect} isQuiet={connection.state === 'CONNECTED'} />
             )}
+            {isEntered(server) && (
+              <Button variant="default" size="compact-sm" onClick={() => setIsReplacing(true)}>
+                {texts.replaceStart}
+              </Button>
+            )}
             <DisconnectButton id={connection.id} server={server} />
           </Group>
         )}
+        {connection != null && isReplacing && <Entry server={server} stored={connection} onDone={() => setIsReplacing(false)} />}
       </Stack>
     </Paper>
   );
@@ -65,12 +73,20 @@ function Connect({ server, returnTo }: { server: Server; returnTo: string }) {
     case 'OAUTH':
       return <ConsentButton server={server} returnTo={returnTo} label={texts.connect} isQuiet={false} />;
     case 'CUSTOM_HEADERS':
-      return <OwnHeadersForm server={server} />;
     case 'CLIENT_CREDENTIALS':
-      return <OwnClientForm server={server} />;
+      return <Entry server={server} />;
     case 'NONE':
       return null;
   }
+}
+
+/** Whether people enter the credential, and do not give it by consent. */
+function isEntered({ authentication }: Server): boolean {
+  return authentication === 'CUSTOM_HEADERS' || authentication === 'CLIENT_CREDENTIALS';
+}
+
+function Entry(props: { server: Server; stored?: OwnCredential; onDone?: () => void }) {
+  return props.server.authentication === 'CUSTOM_HEADERS' ? <OwnHeadersForm {...props} /> : <OwnClientForm {...props} />;
 }
 
 interface ConsentButtonProps {

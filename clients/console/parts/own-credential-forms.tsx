@@ -1,11 +1,19 @@
 import { ActionIcon, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState, type FormEvent } from 'react';
 import { newIdempotencyKey } from '../api/idempotency-key.ts';
 import { showDone, useChange } from '../api/use-change.ts';
 import { useViewer } from '../api/viewer.ts';
-import { OwnConnectionCreateDocument, type ConnectionCreateInput, type McpAuthentication } from '../generated/graphql.ts';
+import {
+  OwnConnectionCreateDocument,
+  OwnConnectionUpdateDocument,
+  type ConnectionCreateInput,
+  type McpAuthentication,
+} from '../generated/graphql.ts';
 import { texts } from '../texts/own-connection.ts';
+import { ClientFields } from './client-fields.tsx';
+import { NO_CLIENT, toClientInput } from './client-values.ts';
 
 /** A server that a person can connect an account of theirs to. */
 export interface ConnectableServer {
@@ -18,12 +26,29 @@ export interface ConnectableServer {
 
 type Credential = Pick<ConnectionCreateInput, 'headers' | 'clientCredentials'>;
 
-/** Takes the values of headers: of those that the server names, or of any. */
-export function OwnHeadersForm({ server }: { server: ConnectableServer }) {
-  const { save, isRunning } = useCredential(server);
+/** What a person has stored for a server; undefined while there is nothing. */
+export interface OwnCredential {
+  readonly id: string;
+  readonly version: number;
+  readonly headers: readonly { readonly name: string }[];
+}
+
+interface CredentialFormProps {
+  readonly server: ConnectableServer;
+  readonly stored?: OwnCredential;
+  readonly onDone?: () => void;
+}
+
+/** Takes the values of headers: of those that the server names, or of any. What is stored under a name stays where its value is left empty. */
+export function OwnHeadersForm({ server, stored, onDone }: CredentialFormProps) {
+  const { save, isRunning } = useCredential(server, stored, onDone);
+  const known = stored?.headers.map(({ name }) => name) ?? [];
   const names = server.headerNames ?? undefined;
-  const form = useForm({ initialValues: { headers: (names ?? ['']).map((name) => ({ name, value: '' })) } });
-  const submit = () => save({ headers: form.values.headers.map(({ name, value }) => ({ name: name.trim(), value })) });
+  const first = names ?? (known.length > 0 ? known : ['']);
+  const form = useForm({ initialValues: { headers: first.map((name) => ({ name, value: '' })) } });
+  const keeps = (name: string) => known.some((each) => each.toLowerCase() === name.trim().toLowerCase());
+  const submit = () =>
+    save({ headers: form.values.headers.map(({ name, value }) => ({ name: name.trim(), value: value === '' ? null : value })) });
   return (
     <form onSubmit={form.onSubmit(() => void submit())} style={{ width: '100%', maxWidth: 620 }}>
       <Stack gap="xs">
@@ -43,7 +68,8 @@ export function OwnHeadersForm({ server }: { server: ConnectableServer }) {
             <PasswordInput
               flex={1}
               label={names === undefined ? texts.headerValue : header.name}
-              required
+              required={!keeps(header.name)}
+              placeholder={keeps(header.name) ? texts.unchanged : undefined}
               autoComplete="new-password"
               {...form.getInputProps(`headers.${position}.value`)}
             />
@@ -61,12 +87,17 @@ export function OwnHeadersForm({ server }: { server: ConnectableServer }) {
           </Group>
         ))}
         <Text size="xs" c="dimmed">
-          {texts.secretHint}
+          {stored === undefined ? texts.secretHint : texts.keepHint}
         </Text>
         <Group gap="xs">
           <Button type="submit" loading={isRunning}>
-            {texts.save}
+            {stored === undefined ? texts.save : texts.replace}
           </Button>
+          {onDone !== undefined && (
+            <Button variant="default" onClick={onDone}>
+              {texts.cancel}
+            </Button>
+          )}
           {names === undefined && (
             <Button
               variant="subtle"
@@ -82,37 +113,49 @@ export function OwnHeadersForm({ server }: { server: ConnectableServer }) {
   );
 }
 
-/** Takes a client that the person registered at the server. */
-export function OwnClientForm({ server }: { server: ConnectableServer }) {
-  const { save, isRunning } = useCredential(server);
-  const form = useForm({ initialValues: { clientId: '', clientSecret: '' } });
-  const submit = () =>
-    save({ clientCredentials: { clientId: form.values.clientId.trim(), clientSecret: form.values.clientSecret, algorithm: 'ES256' } });
+/** Takes a client that the person registered at the server, as a whole. */
+export function OwnClientForm({ server, stored, onDone }: CredentialFormProps) {
+  const { save, isRunning } = useCredential(server, stored, onDone);
+  const [client, setClient] = useState(NO_CLIENT);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void save({ clientCredentials: toClientInput(client) });
+  };
   return (
-    <form onSubmit={form.onSubmit(() => void submit())} style={{ width: '100%', maxWidth: 460 }}>
+    <form onSubmit={submit} style={{ width: '100%' }}>
       <Stack gap="xs">
-        <TextInput label={texts.clientId} required autoComplete="off" {...form.getInputProps('clientId')} />
-        <PasswordInput
-          label={texts.clientSecret}
-          description={texts.secretHint}
-          required
-          autoComplete="new-password"
-          {...form.getInputProps('clientSecret')}
-        />
-        <Button type="submit" loading={isRunning} style={{ alignSelf: 'flex-start' }}>
-          {texts.save}
-        </Button>
+        <ClientFields values={client} onChange={setClient} />
+        <Group gap="xs">
+          <Button type="submit" loading={isRunning}>
+            {stored === undefined ? texts.save : texts.replace}
+          </Button>
+          {onDone !== undefined && (
+            <Button variant="default" onClick={onDone}>
+              {texts.cancel}
+            </Button>
+          )}
+        </Group>
       </Stack>
     </form>
   );
 }
 
-function useCredential(server: ConnectableServer) {
+/** Stores a credential, or changes the one that is stored. */
+function useCredential(server: ConnectableServer, stored: OwnCredential | undefined, onDone: (() => void) | undefined) {
   const { user } = useViewer();
   const create = useChange(OwnConnectionCreateDocument);
+  const update = useChange(OwnConnectionUpdateDocument);
   const save = async (credential: Credential): Promise<void> => {
-    const input = { mcpServerId: server.id, subjectId: user.id, ...credential };
-    if ((await create.run({ input, idempotencyKey: newIdempotencyKey() }, { subject: server.id })).ok) showDone(texts.connected);
+    const outcome =
+      stored === undefined
+        ? await create.run(
+            { input: { mcpServerId: server.id, subjectId: user.id, ...credential }, idempotencyKey: newIdempotencyKey() },
+            { subject: server.id },
+          )
+        : await update.run({ id: stored.id, input: credential, expectedVersion: stored.version }, { subject: server.id });
+    if (!outcome.ok) return;
+    showDone(stored === undefined ? texts.connected : texts.replaced);
+    onDone?.();
   };
-  return { save, isRunning: create.isRunning };
+  return { save, isRunning: create.isRunning || update.isRunning };
 }

@@ -1,5 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { initialize, sendMcp } from '../../support/mcp-request.ts';
+import { startOAuthUpstream } from '../../support/upstreams/oauth-upstream.ts';
+import { isMethod, stubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
 import { check, until, type Journey } from '../journey.ts';
 
 interface CopiedConfiguration {
@@ -61,6 +64,62 @@ export const useItJourneys: readonly Journey[] = [
         .waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
       await page.getByText('Not connected').waitFor();
+    },
+  },
+  {
+    name: 'a member enters header values of their own, and replaces one of them in place',
+    async run({ member, origin, world }) {
+      const { page } = member;
+      const stub = await stubMcpServer();
+      const server = await world.addServer({ upstreamUrl: stub.url, authentication: 'CUSTOM_HEADERS', granularity: 'USER' });
+      await page.goto(`${origin}/console/my-servers/${world.workspace.slug}/${server.slug}`);
+      await page.getByRole('textbox', { name: 'Header' }).fill('x-one');
+      await page.getByLabel('Value').fill('stays');
+      await page.getByRole('button', { name: 'Another header' }).click();
+      await page.getByRole('textbox', { name: 'Header' }).nth(1).fill('x-two');
+      await page.getByLabel('Value').nth(1).fill('old');
+      await page.getByRole('button', { name: 'Save and connect' }).click();
+      await page.getByText('Connected', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Replace what is stored' }).click();
+      check((await page.getByLabel('Value').nth(1).inputValue()) === '', 'a stored value is shown');
+      await page.getByLabel('Value').nth(1).fill('new');
+      await page.getByRole('button', { name: 'Replace', exact: true }).click();
+      await page.getByText('Replaced.').waitFor();
+      const key = await world.addKey({ person: member });
+      await until('a call with the values', async () => {
+        await sendMcp(server.url, { key: key.plain, body: initialize() });
+        const { headers } = stub.requests.findLast(isMethod('initialize')) ?? {};
+        return headers?.['x-one'] === 'stays' && headers['x-two'] === 'new';
+      });
+      await stub.close();
+    },
+  },
+  {
+    name: 'a client of a member’s own proves itself by a private key',
+    async run({ member: { page }, origin, world }) {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const upstream = await startOAuthUpstream({
+        registration: 'closed',
+        clients: [
+          {
+            client_id: 'script',
+            redirect_uris: [],
+            response_types: [],
+            grant_types: ['client_credentials'],
+            token_endpoint_auth_method: 'private_key_jwt',
+            token_endpoint_auth_signing_alg: 'ES256',
+            jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'script', alg: 'ES256', use: 'sig' }] },
+          },
+        ],
+      });
+      const server = await world.addServer({ upstreamUrl: upstream.url, authentication: 'CLIENT_CREDENTIALS', granularity: 'USER' });
+      await page.goto(`${origin}/console/my-servers/${world.workspace.slug}/${server.slug}`);
+      await page.getByLabel('Client id').fill('script');
+      await page.getByText('By a private key').click();
+      await page.getByRole('textbox', { name: 'Private key' }).fill(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+      await page.getByRole('button', { name: 'Save and connect' }).click();
+      await page.getByText('Connected', { exact: true }).waitFor();
+      await upstream.close();
     },
   },
   {

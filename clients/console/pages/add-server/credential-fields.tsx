@@ -9,13 +9,13 @@ export function OwnClientFields({ form, isNeeded }: { form: ServerForm; isNeeded
   return (
     <Stack gap="xs">
       {!isNeeded && <Switch label={texts.ownClient} {...form.getInputProps('hasOwnClient', { type: 'checkbox' })} />}
-      {isOpen && <ClientFields form={form} />}
+      {isOpen && <RegisteredClientFields form={form} />}
     </Stack>
   );
 }
 
 /** Client id, secret and scopes. */
-export function ClientFields({ form }: { form: ServerForm }) {
+function RegisteredClientFields({ form }: { form: ServerForm }) {
   return (
     <Stack gap="xs">
       <Group grow align="flex-start">

@@ -1,6 +1,7 @@
 import { useForm } from '@mantine/form';
 import type { McpAuthentication, McpGranularity, McpTransport } from '../../generated/graphql.ts';
 import { texts } from '../../texts/add-server.ts';
+import { NO_CLIENT, type ClientValues } from '../../parts/client-values.ts';
 import { parseServerUrl } from './propose.ts';
 
 /** What is entered on the page. */
@@ -18,6 +19,8 @@ export interface ServerValues {
   clientId: string;
   clientSecret: string;
   scopes: string;
+  /** The client whose credentials are used where the server wants CLIENT_CREDENTIALS. */
+  client: ClientValues;
   headers: { name: string; value: string }[];
   connectsNow: boolean;
 }
@@ -35,6 +38,7 @@ export function useServerForm(initial: Pick<ServerValues, 'url' | 'owner' | 'wor
       clientId: '',
       clientSecret: '',
       scopes: '',
+      client: NO_CLIENT,
       headers: [{ name: 'Authorization', value: '' }],
       connectsNow: true,
       ...initial,

@@ -11,6 +11,7 @@ import {
   type ConnectionCreateInput,
   type McpServerCreateInput,
 } from '../../generated/graphql.ts';
+import { toClientInput } from '../../parts/client-values.ts';
 import { entersCredential, type ServerForm, type ServerValues } from './server-form.ts';
 
 /** How adding a server ended. */
@@ -85,8 +86,7 @@ function toCreateInput(values: ServerValues, organizationId: string): McpServerC
 
 function toCredential(values: ServerValues): Pick<ConnectionCreateInput, 'headers' | 'clientCredentials'> {
   if (values.authentication === 'CUSTOM_HEADERS') return { headers: values.headers.filter(({ name }) => name.trim() !== '') };
-  const { clientId, clientSecret, scopes } = values;
-  return { clientCredentials: { clientId: clientId.trim(), clientSecret, scopes: toScopes(scopes) } };
+  return { clientCredentials: toClientInput(values.client) };
 }
 
 function toScopes(text: string): string[] | undefined {

@@ -1,17 +1,17 @@
-import { Button, Group, Paper, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Paper, Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { showDone, useChange } from '../../../api/use-change.ts';
 import { useViewer, type Viewer } from '../../../api/viewer.ts';
 import { ServerConnectionAuthorizeDocument, ServerConnectionCreateDocument } from '../../../generated/graphql.ts';
+import { ClientFields } from '../../../parts/client-fields.tsx';
+import { NO_CLIENT, toClientInput, type ClientValues } from '../../../parts/client-values.ts';
 import { HeaderRows, type HeaderRow } from '../../../parts/header-rows.tsx';
-import { texts as addTexts } from '../../../texts/add-server.ts';
 import { texts } from '../../../texts/server.ts';
 import type { ServerView } from '../server-view.ts';
 
 interface Credential {
   readonly subjectId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly client: ClientValues;
   readonly headers: readonly HeaderRow[];
 }
 
@@ -41,16 +41,7 @@ export function ConnectForm({ server, connected }: { server: ServerView; connect
       <Stack gap="sm" align="flex-start">
         <Select label={texts.whose} data={subjects} allowDeselect={false} {...form.getInputProps('subjectId')} />
         {server.authentication === 'CLIENT_CREDENTIALS' && (
-          <Group gap="sm" align="flex-end">
-            <TextInput label={addTexts.clientId} required autoComplete="off" {...form.getInputProps('clientId')} />
-            <PasswordInput
-              label={addTexts.clientSecret}
-              required
-              autoComplete="new-password"
-              miw={220}
-              {...form.getInputProps('clientSecret')}
-            />
-          </Group>
+          <ClientFields values={form.values.client} onChange={(client) => form.setFieldValue('client', client)} />
         )}
         {server.authentication === 'CUSTOM_HEADERS' && (
           <HeaderRows
@@ -73,11 +64,11 @@ export function ConnectForm({ server, connected }: { server: ServerView; connect
 }
 
 function toEmpty({ headerNames }: ServerView, subjectId: string): Credential {
-  return { subjectId, clientId: '', clientSecret: '', headers: (headerNames ?? ['']).map((name) => ({ name, value: '' })) };
+  return { subjectId, client: NO_CLIENT, headers: (headerNames ?? ['']).map((name) => ({ name, value: '' })) };
 }
 
-function toInput({ authentication }: ServerView, { clientId, clientSecret, headers }: Credential) {
-  if (authentication === 'CLIENT_CREDENTIALS') return { clientCredentials: { clientId: clientId.trim(), clientSecret } };
+function toInput({ authentication }: ServerView, { client, headers }: Credential) {
+  if (authentication === 'CLIENT_CREDENTIALS') return { clientCredentials: toClientInput(client) };
   return { headers: headers.map(({ name, value }) => ({ name: name.trim(), value })) };
 }
 
