@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { ConfigError } from '../foundation/read-config.ts';
 import { Secret } from '../foundation/secret.ts';
 
@@ -17,6 +17,7 @@ export class KeyRing {
   readonly primaryId: string;
   readonly #masters: ReadonlyMap<string, Secret>;
   readonly #derived = new Map<string, Buffer>();
+  readonly #cipherKeys = new Map<string, KeyObject>();
 
   private constructor(primaryId: string, masters: ReadonlyMap<string, Secret>) {
     this.primaryId = primaryId;
@@ -59,6 +60,18 @@ export class KeyRing {
     if (master === undefined) return undefined;
     const key = Buffer.from(hkdfSync('sha256', Buffer.from(master.reveal(), 'base64'), '', `sluice/${purpose}`, KEY_BYTES));
     this.#derived.set(name, key);
+    return key;
+  }
+
+  /** The same key in the form that ciphers take as it is: that bytes are no such object, Node finds out by an error each time. */
+  findCipherKey(id: string, purpose: KeyPurpose): KeyObject | undefined {
+    const name = `${purpose}:${id}`;
+    const known = this.#cipherKeys.get(name);
+    if (known !== undefined) return known;
+    const bytes = this.findKey(id, purpose);
+    if (bytes === undefined) return undefined;
+    const key = createSecretKey(bytes);
+    this.#cipherKeys.set(name, key);
     return key;
   }
 }

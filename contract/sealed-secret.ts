@@ -27,7 +27,7 @@ const FORM = /^s1\.([a-zA-Z0-9_-]{1,32})\.([a-zA-Z0-9_-]{38,})$/;
  */
 export function sealSecret(ring: KeyRing, owner: string, plain: string): SealedSecret {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', ring.findKey(ring.primaryId, 'secret')!, nonce);
+  const cipher = createCipheriv('aes-256-gcm', ring.findCipherKey(ring.primaryId, 'secret')!, nonce);
   cipher.setAAD(Buffer.from(owner));
   const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return `s1.${ring.primaryId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`;
@@ -37,7 +37,7 @@ export function sealSecret(ring: KeyRing, owner: string, plain: string): SealedS
 export function openSecret(ring: KeyRing, owner: string, sealed: SealedSecret): Result<string, OpenFailure> {
   const [, keyId, body] = FORM.exec(sealed) ?? [];
   if (keyId === undefined || body === undefined) return err({ reason: 'malformed' });
-  const key = ring.findKey(keyId, 'secret');
+  const key = ring.findCipherKey(keyId, 'secret');
   if (key === undefined) return err({ reason: 'unknown_key', keyId });
   const bytes = Buffer.from(body, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });

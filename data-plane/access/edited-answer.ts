@@ -55,6 +55,7 @@ class WholeAnswer implements EditedAnswer {
   }
 
   end(): Buffer {
+    if (this.#size === 0) return NOTHING; // as to notifications, and to DELETE
     const known = this.#memory?.find(this.#chunks);
     if (known !== undefined) return known;
     const whole = Buffer.concat(this.#chunks);

@@ -79,7 +79,7 @@ export class SessionIds {
   /** The id by which the caller will know the upstream's session. Visible ASCII (MCP 2025-11-25, Transports, Session Management). */
   seal(session: Session): string {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#ring.findKey(this.#ring.primaryId, 'session')!, nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.#ring.findCipherKey(this.#ring.primaryId, 'session')!, nonce);
     const plain = JSON.stringify(toTuple(session));
     const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return `${this.#ring.primaryId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`;
@@ -102,7 +102,7 @@ export class SessionIds {
   #open(id: string): PresentedSession | undefined {
     const separator = id.indexOf('.');
     if (id.length > MAX_ID_LENGTH || separator < 1) return undefined;
-    const key = this.#ring.findKey(id.slice(0, separator), 'session');
+    const key = this.#ring.findCipherKey(id.slice(0, separator), 'session');
     const body = id.slice(separator + 1);
     const bytes = Buffer.from(body, 'base64url');
     if (key === undefined || bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;

@@ -5,6 +5,7 @@ import type { Logger } from '../../foundation/logger.ts';
 import { ConfigError } from '../../foundation/read-config.ts';
 import type { DataPlaneConfig } from '../config.ts';
 import { subscribeToChanges, type Subscription } from './change-subscription.ts';
+import { EndedSessionWriter } from './ended-session-writer.ts';
 import { GatewayReporter, type ProcessIdentity } from './gateway-reporter.ts';
 import { LastGoodFile } from './last-good-file.ts';
 import { LastGoodWriter } from './last-good-writer.ts';
@@ -21,9 +22,6 @@ const POLL_MS = 1_000;
 const POLL_JITTER = 0.2;
 /** How long a process that has a last-good file waits for Redis before it starts from that file, in milliseconds. */
 const FIRST_ANSWER_MS = 2_000;
-
-/** How long it is known that a session was ended, in seconds. */
-const ENDED_SESSION_SECONDS = 86_400;
 
 /** What a snapshot is opened with. */
 export interface SnapshotOptions {
@@ -63,6 +61,7 @@ export class Snapshot {
   readonly #writer: LastGoodWriter | undefined;
   readonly #reporter: GatewayReporter;
   readonly #reader: SnapshotReader;
+  readonly #endings: EndedSessionWriter;
   #subscription: Subscription | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -72,6 +71,7 @@ export class Snapshot {
     this.#keys = new RedisKeys(config.gateway);
     this.#redis = openCommandClient(config.redis);
     const source = new RedisSnapshotSource(this.#redis, this.#keys);
+    this.#endings = new EndedSessionWriter(this.#redis, this.#keys);
     this.#holder = new SnapshotHolder(clock);
     this.#file = new LastGoodFile(config.stateDir, config.gateway);
     this.#writer = options.writesLastGoodFile ? new LastGoodWriter({ file: this.#file, source, logger }) : undefined;
@@ -139,8 +139,8 @@ export class Snapshot {
   }
 
   /** Tells the other processes that a client ended its session. Rejects while Redis is away. */
-  async rememberEnd(digest: string): Promise<void> {
-    await this.#redis.set(this.#keys.endedSession(digest), '1', 'EX', ENDED_SESSION_SECONDS);
+  rememberEnd(digest: string): Promise<void> {
+    return this.#endings.write(digest);
   }
 
   /** Whether any process said so. Rejects while Redis is away. */

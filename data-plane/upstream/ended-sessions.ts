@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PassThroughSession } from '../mcp/session-id.ts';
 
 /** Where the processes of a gateway tell each other which sessions ended. Rejects while it is away. */
@@ -38,7 +38,5 @@ export class EndedSessions {
 }
 
 function toDigest({ routeId, callerId, upstreamSessionId }: PassThroughSession): string {
-  return createHash('sha256')
-    .update(JSON.stringify([routeId, callerId, upstreamSessionId]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([routeId, callerId, upstreamSessionId]), 'base64url');
 }
