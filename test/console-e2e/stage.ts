@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { startLaneGateway } from '../support/lane-gateway.ts';
-import type { RunningGateway } from '../support/start-gateway.ts';
+import { startLaneGateway, type LaneGateway } from '../support/lane-gateway.ts';
 import { startFixtureServer } from '../support/upstreams/fixture-server.ts';
 import { startOAuthUpstream } from '../support/upstreams/oauth-upstream.ts';
 import { TEST_PASSWORD } from '../support/web-sign-in.ts';
@@ -22,8 +21,10 @@ export interface Actor {
 
 /** Everything that journeys happen on: real planes, upstreams, and people with browsers. */
 export interface Stage {
-  readonly gateway: RunningGateway;
+  readonly gateway: LaneGateway;
   readonly world: World;
+  /** The control plane's own, for what no person could put there in time. */
+  readonly databaseUrl: string;
   /** Where browsers find the control plane. */
   readonly origin: string;
   /** An upstream that lets everybody in. */
@@ -57,6 +58,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
   return {
     gateway,
     world,
+    databaseUrl: gateway.databaseUrl,
     origin: gateway.issuer,
     openUpstream,
     protectedUpstream,

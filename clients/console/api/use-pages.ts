@@ -1,14 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { AnyVariables, CombinedError } from 'urql';
 import { client } from './client.ts';
 import { toDocument, type Operation } from './operation.ts';
+import { PagedList, type ListPage } from './paged-list.ts';
 import { useRefresh } from './refresh.ts';
-
-/** One page of a list, as every list of the API has it. */
-export interface ListPage<Item> {
-  readonly nodes: readonly Item[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
-}
 
 /** A list of any length, as far as it was read. */
 export interface Listing<Item> {
@@ -17,68 +12,48 @@ export interface Listing<Item> {
   readonly isComplete: boolean;
   readonly error: CombinedError | undefined;
   readonly loadMore: () => void;
-}
-
-interface State<Item> {
-  readonly key: string;
-  readonly items: readonly Item[];
-  readonly cursor: string | null;
-  readonly isComplete: boolean;
-  readonly isLoading: boolean;
-  readonly error: CombinedError | undefined;
+  /** Says which items are on the screen, and whether the end comes near. Where nobody does, all of them are. */
+  readonly show: (ids: readonly string[], isNearEnd: boolean) => void;
 }
 
 /** Items that one request asks for: the most that a page may have. */
 const PAGE_SIZE = 100;
 
-/** Reads a list page by page: the first at once, each further one when it is asked for. */
-export function usePages<Data, Variables extends AnyVariables & { first: number; after?: string | null | undefined }, Item>(
+/** Reads a list page by page: the first at once, each further one when it is wanted, and after a change those that are on the screen. */
+export function usePages<
+  Data,
+  Variables extends AnyVariables & { first: number; after?: string | null | undefined },
+  Item extends { readonly id: string },
+>(
   operation: Operation<Data, Variables>,
   variables: Omit<Variables, 'first' | 'after'>,
   toPage: (data: Data) => ListPage<Item> | null | undefined,
 ): Listing<Item> {
   const key = JSON.stringify(variables);
-  const [state, setState] = useState<State<Item>>(() => toEmpty(key));
-  const running = useRef(0);
-  const load = useCallback(
-    async (after: string | null, wanted: number, before: readonly Item[]): Promise<void> => {
-      const run = ++running.current;
-      let [items, cursor, isComplete] = [before, after, false];
-      let error: CombinedError | undefined;
-      do {
-        const page = { ...(JSON.parse(key) as object), first: PAGE_SIZE, after: cursor } as unknown as Variables;
-        const answer = await client.query(toDocument(operation), page, { requestPolicy: 'network-only' }).toPromise();
-        if (run !== running.current) return; // another reading has begun since
-        const found = answer.data === undefined ? undefined : toPage(answer.data);
-        error = answer.error;
-        items = [...items, ...(found?.nodes ?? [])];
-        cursor = found?.pageInfo.endCursor ?? null;
-        isComplete = !(found?.pageInfo.hasNextPage ?? false);
-      } while (!isComplete && error === undefined && items.length < wanted);
-      setState({ key, items, cursor, isComplete, isLoading: false, error });
-    },
+  const list = useMemo(
+    () =>
+      new PagedList<Item, CombinedError>(async (after) => {
+        const page = { ...(JSON.parse(key) as object), first: PAGE_SIZE, after } as unknown as Variables;
+        const { data, error } = await client.query(toDocument(operation), page, { requestPolicy: 'network-only' }).toPromise();
+        if (error !== undefined) return { ok: false, error };
+        return { ok: true, page: (data === undefined ? undefined : toPage(data)) ?? NOTHING };
+      }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the operation and the way to its page are written in the component
     [key],
   );
+  const state = useSyncExternalStore(list.subscribe, list.getState);
   useEffect(() => {
-    setState((known) => (known.key === key ? known : { ...toEmpty<Item>(key), items: known.items }));
-    void load(null, 0, []);
-  }, [key, load]);
-  useRefresh(() => void load(null, state.items.length, []));
-  const loadMore = () => {
-    if (state.isLoading || state.isComplete || state.key !== key) return;
-    setState({ ...state, isLoading: true });
-    void load(state.cursor, 0, state.items);
-  };
-  return {
-    items: state.items,
-    isLoading: state.isLoading || state.key !== key,
-    isComplete: state.isComplete,
-    error: state.error,
-    loadMore,
-  };
+    list.start();
+    return list.stop;
+  }, [list]);
+  useRefresh(list.refresh);
+  // What another filter showed stays until there is something to show instead.
+  const before = useRef<readonly Item[]>([]);
+  useEffect(() => {
+    if (!state.isNew) before.current = state.items;
+  }, [state]);
+  const { isLoading, isComplete, error } = state;
+  return { items: state.isNew ? before.current : state.items, isLoading, isComplete, error, loadMore: list.loadMore, show: list.show };
 }
 
-function toEmpty<Item>(key: string): State<Item> {
-  return { key, items: [], cursor: null, isComplete: false, isLoading: true, error: undefined };
-}
+const NOTHING = { nodes: [], pageInfo: { hasNextPage: false } };

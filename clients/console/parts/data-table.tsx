@@ -1,6 +1,6 @@
 import { useMatches } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useRef, type ReactNode, type Ref } from 'react';
 import classes from './data-table.module.css';
 
 /** A column of a table. */
@@ -19,18 +19,18 @@ interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly toKey: (row: Row) => string;
-  /** Called when the end of the rows comes near. */
-  readonly onEnd?: () => void;
+  /** Told the keys of the rows on the screen, and whether the end of the rows comes near. */
+  readonly onShow?: (keys: readonly string[], isNearEnd: boolean) => void;
 }
 
 const ROW_HEIGHT = 53;
 const OVERSCAN = 12;
 
 /** Rows of any number: only those near the screen exist. */
-export function DataTable<Row>({ label, columns, rows, toKey, onEnd }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, toKey, onShow }: DataTableProps<Row>) {
   const body = useRef<HTMLDivElement>(null);
   const isNarrow = useMatches({ base: true, sm: false });
-  const shown = columns.filter(({ isSecondary }) => !isNarrow || isSecondary !== true);
+  const shown = useMemo(() => columns.filter(({ isSecondary }) => !isNarrow || isSecondary !== true), [columns, isNarrow]);
   const gridTemplateColumns = shown.map(({ width }) => `minmax(0, ${width})`).join(' ');
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -40,11 +40,11 @@ export function DataTable<Row>({ label, columns, rows, toKey, onEnd }: DataTable
     getItemKey: (position) => toKey(rows[position]!),
   });
   const items = virtualizer.getVirtualItems();
-  const last = items.at(-1)?.index ?? -1;
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1];
   useEffect(() => {
-    if (last >= rows.length - OVERSCAN) onEnd?.();
+    onShow?.(rows.slice(first, last + 1).map(toKey), last >= rows.length - OVERSCAN);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what is called changes with each rendering
-  }, [last, rows.length]);
+  }, [first, last, rows]);
   return (
     <div className={classes.table} role="table" aria-label={label} aria-rowcount={rows.length + 1}>
       <div role="rowgroup">
@@ -58,23 +58,46 @@ export function DataTable<Row>({ label, columns, rows, toKey, onEnd }: DataTable
       </div>
       <div ref={body} className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ key, index, start }) => (
-          <div
+          <PlacedRow
             key={key}
             ref={virtualizer.measureElement}
-            data-index={index}
-            className={`${classes.row} ${classes.placed}`}
-            role="row"
-            aria-rowindex={index + 2}
-            style={{ gridTemplateColumns, transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
-          >
-            {shown.map((column) => (
-              <div key={column.name} role="cell" className={classes.cell}>
-                {column.render(rows[index]!)}
-              </div>
-            ))}
-          </div>
+            row={rows[index]!}
+            index={index}
+            top={start - virtualizer.options.scrollMargin}
+            columns={shown as readonly Column<unknown>[]}
+            gridTemplateColumns={gridTemplateColumns}
+          />
         ))}
       </div>
     </div>
   );
 }
+
+interface PlacedRowProps {
+  readonly ref: Ref<HTMLDivElement>;
+  readonly row: unknown;
+  readonly index: number;
+  readonly top: number;
+  readonly columns: readonly Column<unknown>[];
+  readonly gridTemplateColumns: string;
+}
+
+/** Rendered once while it stays on the screen, however far one scrolls. */
+const PlacedRow = memo(function PlacedRow({ ref, row, index, top, columns, gridTemplateColumns }: PlacedRowProps) {
+  return (
+    <div
+      ref={ref}
+      data-index={index}
+      className={`${classes.row} ${classes.placed}`}
+      role="row"
+      aria-rowindex={index + 2}
+      style={{ gridTemplateColumns, transform: `translateY(${top}px)` }}
+    >
+      {columns.map((column) => (
+        <div key={column.name} role="cell" className={classes.cell}>
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+});

@@ -2,6 +2,7 @@ import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
 import { everywhereJourneys } from './everywhere.ts';
 import { lockdownJourneys } from './lockdown.ts';
+import { longListJourneys } from './long-list.ts';
 import { observeJourneys } from './observe.ts';
 import { provisionJourneys } from './provision.ts';
 import { reviewJourneys } from './review.ts';
@@ -18,4 +19,5 @@ export const journeys: readonly Journey[] = [
   ...useItJourneys,
   ...everywhereJourneys,
   ...observeJourneys,
+  ...longListJourneys,
 ];

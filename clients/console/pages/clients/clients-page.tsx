@@ -26,7 +26,7 @@ export function ClientsPage() {
       {list.items.length === 0 && list.isLoading && <ListSkeleton rows={3} />}
       {list.items.length === 0 && list.isComplete && <EmptyState icon={IconApps} title={texts.emptyTitle} text={texts.empty} />}
       {list.items.length > 0 && (
-        <DataTable label={texts.title} columns={columns} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+        <DataTable label={texts.title} columns={columns} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
     </>
   );

@@ -34,7 +34,7 @@ export function Issuers() {
         <EmptyState icon={IconCertificate} title={texts.issuersEmptyTitle} text={texts.issuersEmpty} />
       )}
       {list.items.length > 0 && (
-        <DataTable label={texts.issuers} columns={toColumns(isAdmin)} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+        <DataTable label={texts.issuers} columns={toColumns(isAdmin)} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
     </Section>
   );

@@ -33,7 +33,7 @@ export function Providers() {
         <EmptyState icon={IconLogin2} title={texts.providersEmptyTitle} text={texts.providersEmpty} />
       )}
       {list.items.length > 0 && (
-        <DataTable label={texts.providers} columns={toColumns(isOwner)} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+        <DataTable label={texts.providers} columns={toColumns(isOwner)} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
     </Section>
   );

@@ -61,7 +61,7 @@ export function InteractionsPage() {
         />
       )}
       {list.error !== undefined && <Failure error={list.error} />}
-      {rows.length > 0 && <DataTable label={texts.title} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={list.loadMore} />}
+      {rows.length > 0 && <DataTable label={texts.title} columns={columns} rows={rows} toKey={({ id }) => id} onShow={list.show} />}
       {rows.length === 0 && list.isLoading && <ListSkeleton />}
       {rows.length === 0 && list.isComplete && isFiltered && (
         <EmptyState icon={IconSearch} title={texts.nothingTitle} text={texts.nothing} />

@@ -23,7 +23,7 @@ export function KeysPage() {
       {list.error !== undefined && <Failure error={list.error} />}
       {rows.length === 0 && list.isLoading && <ListSkeleton rows={3} />}
       {rows.length === 0 && list.isComplete && <EmptyState icon={IconKey} title={texts.emptyTitle} text={texts.empty} />}
-      {rows.length > 0 && <KeyTable label={texts.title} aboutLabel={texts.workspace} rows={rows} onEnd={list.loadMore} />}
+      {rows.length > 0 && <KeyTable label={texts.title} aboutLabel={texts.workspace} rows={rows} onShow={list.show} />}
     </>
   );
 }

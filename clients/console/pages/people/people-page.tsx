@@ -40,7 +40,7 @@ export function PeoplePage() {
       <FindField label={texts.find} value={find} onChange={(next) => void navigate({ search: { find: next }, replace: true })} />
       {list.error !== undefined && <Failure error={list.error} />}
       {list.items.length > 0 && (
-        <DataTable label={texts.title} columns={columns} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+        <DataTable label={texts.title} columns={columns} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
       {list.items.length === 0 && list.isLoading && <ListSkeleton />}
       {list.items.length === 0 && list.isComplete && (

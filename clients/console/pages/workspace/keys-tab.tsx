@@ -32,7 +32,7 @@ export function KeysTab({ workspace }: { workspace: WorkspaceView }) {
       {list.error !== undefined && <Failure error={list.error} />}
       {rows.length === 0 && list.isLoading && <ListSkeleton rows={3} />}
       {rows.length === 0 && list.isComplete && <EmptyState icon={IconKey} title={texts.emptyServiceTitle} text={texts.emptyService} />}
-      {rows.length > 0 && <KeyTable label={texts.title} aboutLabel={texts.whose} rows={rows} onEnd={list.loadMore} />}
+      {rows.length > 0 && <KeyTable label={texts.title} aboutLabel={texts.whose} rows={rows} onShow={list.show} />}
     </Stack>
   );
 }

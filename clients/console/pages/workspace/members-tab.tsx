@@ -47,7 +47,7 @@ export function MembersTab({ workspace }: { workspace: WorkspaceView }) {
           columns={toColumns(viewer, workspace, isManaged)}
           rows={list.items}
           toKey={({ id }) => id}
-          onEnd={list.loadMore}
+          onShow={list.show}
         />
       )}
     </Stack>

@@ -29,13 +29,7 @@ export function ServersTab({ workspace }: { workspace: WorkspaceView }) {
         </EmptyState>
       )}
       {list.items.length > 0 && (
-        <DataTable
-          label={texts.tabs.servers}
-          columns={toColumns(workspace)}
-          rows={list.items}
-          toKey={({ id }) => id}
-          onEnd={list.loadMore}
-        />
+        <DataTable label={texts.tabs.servers} columns={toColumns(workspace)} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
     </>
   );

@@ -39,7 +39,7 @@ export function WorkspacesPage() {
       <FindField label={texts.find} value={find} onChange={(next) => void navigate({ search: { find: next }, replace: true })} />
       {list.error !== undefined && <Failure error={list.error} />}
       {list.items.length > 0 && (
-        <DataTable label={texts.title} columns={toColumns(viewer)} rows={list.items} toKey={({ id }) => id} onEnd={list.loadMore} />
+        <DataTable label={texts.title} columns={toColumns(viewer)} rows={list.items} toKey={({ id }) => id} onShow={list.show} />
       )}
       {list.items.length === 0 && list.isLoading && <ListSkeleton />}
       {isEmpty && find !== undefined && <EmptyState icon={IconSearch} title={texts.nothingFound} text={texts.nothingFoundText} />}

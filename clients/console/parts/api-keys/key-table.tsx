@@ -36,11 +36,11 @@ interface KeyTableProps {
   /** What `about` of the rows says. */
   readonly aboutLabel: string;
   readonly rows: readonly KeyRow[];
-  readonly onEnd: () => void;
+  readonly onShow: (ids: readonly string[], isNearEnd: boolean) => void;
 }
 
 /** Keys, and what becomes of them. */
-export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
+export function KeyTable({ label, aboutLabel, rows, onShow }: KeyTableProps) {
   const { isAdmin } = useViewer();
   const columns: readonly Column<KeyRow>[] = [
     {
@@ -68,7 +68,7 @@ export function KeyTable({ label, aboutLabel, rows, onEnd }: KeyTableProps) {
     { name: texts.expires, width: '1.2fr', isSecondary: true, render: ({ expiresAt }) => <Expiry at={expiresAt} /> },
     { name: texts.actions, width: isAdmin ? '136px' : '104px', render: (row) => <Actions row={row} /> },
   ];
-  return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onEnd={onEnd} />;
+  return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onShow={onShow} />;
 }
 
 function Cell({ text, more }: { text: string; more?: string }) {

@@ -112,7 +112,7 @@ export function GrantPanel({ grant }: { grant: Grant }) {
           rows={rows}
           columns={toColumns(grant, mayWrite, setAccess)}
           toKey={({ id }) => id}
-          onEnd={list.loadMore}
+          onShow={list.show}
         />
       )}
     </Stack>

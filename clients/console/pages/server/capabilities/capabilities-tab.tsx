@@ -103,7 +103,7 @@ function Capabilities({ server, grantId, workspaceId }: { server: ServerView; gr
           rows={list.items}
           columns={toCapabilityColumns({ grantId, mayWrite, onOpen: setOpenedId })}
           toKey={({ id }) => id}
-          onEnd={list.loadMore}
+          onShow={list.show}
         />
       )}
       <CapabilityDetails grantId={grantId} row={opened} mayWrite={mayWrite} onClose={() => setOpenedId(undefined)} />

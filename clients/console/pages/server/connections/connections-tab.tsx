@@ -48,13 +48,7 @@ export function ConnectionsTab({ server }: { server: ServerView }) {
         <EmptyState icon={IconPlugConnected} title={texts.connectionsEmptyTitle} text={texts.connectionsEmpty} />
       )}
       {list.items.length > 0 && (
-        <DataTable
-          label={texts.tabs.connections}
-          rows={list.items}
-          columns={toColumns(viewer)}
-          toKey={({ id }) => id}
-          onEnd={list.loadMore}
-        />
+        <DataTable label={texts.tabs.connections} rows={list.items} columns={toColumns(viewer)} toKey={({ id }) => id} onShow={list.show} />
       )}
     </Stack>
   );
