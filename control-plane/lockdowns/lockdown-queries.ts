@@ -16,6 +16,11 @@ export async function readLockdownBySubject(subjectId: string, { access, loaders
   return toVisible(await loaders.load(batchBySubject, subjectId), access);
 }
 
+/** Whether something is under lockdown, for whoever sees it: their calls would be refused. Why, they are not told. */
+export async function isLockedDown(subjectId: string, { loaders }: ApiContext): Promise<boolean> {
+  return (await loaders.load(batchBySubject, subjectId)) !== null;
+}
+
 /** The lockdowns of an organization; nothing for a caller who may not see them. */
 export function listLockdowns(organizationId: string, args: PageArgs, { access, loaders }: ApiContext): Promise<Page<LockdownType>> {
   if (!maySeeLockdowns(access, organizationId)) return Promise.resolve(toPage([], args.first, toLockdownType));

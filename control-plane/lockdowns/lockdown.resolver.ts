@@ -10,12 +10,13 @@ import { OrganizationType } from '../organizations/index.ts';
 import { WorkspaceType } from '../workspaces/index.ts';
 import { LockdownCreateInput, LockdownUpdateInput } from './lockdown.input.ts';
 import { LockdownCreatePayload, LockdownDeletePayload, LockdownUpdatePayload } from './lockdown.payload.ts';
-import { listLockdowns, readLockdown, readLockdownBySubject } from './lockdown-queries.ts';
+import { isLockedDown, listLockdowns, readLockdown, readLockdownBySubject } from './lockdown-queries.ts';
 import type { LockdownService } from './lockdown-service.ts';
 import { LockdownConnection, LockdownType, toLockdownType } from './lockdown.type.ts';
 
 const EXPECTED_VERSION = 'The version that was read; another one answers STALE_VERSION and changes nothing.';
 const WRITERS = 'For owners and administrators of the organization.';
+const STOPPED = 'Whether it is stopped everywhere by a lockdown, so that every call is refused that concerns it. For whoever sees it.';
 const BADGE = 'Set while it is stopped everywhere; null otherwise, and for callers who may not see lockdowns.';
 
 @Resolver(() => LockdownType)
@@ -112,6 +113,11 @@ export class McpServerLockdownResolver {
   lockdown(@Root() { id }: McpServerType, @Ctx() context: ApiContext): Promise<LockdownType | null> {
     return readLockdownBySubject(id, context);
   }
+
+  @FieldResolver(() => Boolean, { description: STOPPED })
+  isLockedDown(@Root() { id }: McpServerType, @Ctx() context: ApiContext): Promise<boolean> {
+    return isLockedDown(id, context);
+  }
 }
 
 @Resolver(() => WorkspaceType)
@@ -119,6 +125,11 @@ export class WorkspaceLockdownResolver {
   @FieldResolver(() => LockdownType, { nullable: true, description: BADGE })
   lockdown(@Root() { id }: WorkspaceType, @Ctx() context: ApiContext): Promise<LockdownType | null> {
     return readLockdownBySubject(id, context);
+  }
+
+  @FieldResolver(() => Boolean, { description: STOPPED })
+  isLockedDown(@Root() { id }: WorkspaceType, @Ctx() context: ApiContext): Promise<boolean> {
+    return isLockedDown(id, context);
   }
 }
 
@@ -135,5 +146,10 @@ export class ApiKeyLockdownResolver {
   @FieldResolver(() => LockdownType, { nullable: true, description: BADGE })
   lockdown(@Root() { id }: ApiKeyType, @Ctx() context: ApiContext): Promise<LockdownType | null> {
     return readLockdownBySubject(id, context);
+  }
+
+  @FieldResolver(() => Boolean, { description: STOPPED })
+  isLockedDown(@Root() { id }: ApiKeyType, @Ctx() context: ApiContext): Promise<boolean> {
+    return isLockedDown(id, context);
   }
 }

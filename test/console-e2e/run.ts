@@ -61,8 +61,8 @@ async function attempt(name: string, test: () => Promise<readonly string[]>): Pr
   if (!isGood) await takePictures(stage, name);
 }
 
-async function takePictures({ owner, manager, member }: Stage, name: string): Promise<void> {
+async function takePictures({ owner, manager, member, auditor }: Stage, name: string): Promise<void> {
   const slug = name.replaceAll(/[^a-z]+/gi, '-').slice(0, 60);
-  for (const { page, name: person } of [owner, manager, member])
+  for (const { page, name: person } of [owner, manager, member, auditor])
     await page.screenshot({ path: path.join(RESULTS, `failed-${slug}-${person.split(' ', 1)[0]}.png`) }).catch(() => undefined); // a closed page has no picture
 }

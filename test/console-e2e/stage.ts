@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { startLaneGateway, type LaneGateway } from '../support/lane-gateway.ts';
 import { startFixtureServer } from '../support/upstreams/fixture-server.ts';
 import { startOAuthUpstream } from '../support/upstreams/oauth-upstream.ts';
@@ -35,6 +35,8 @@ export interface Stage {
   readonly manager: Actor;
   readonly member: Actor;
   readonly auditor: Actor;
+  /** A browser of somebody else, in which nobody is signed in. Whoever opens it closes it. */
+  openBrowser(): Promise<BrowserContext>;
   /** What went wrong in any browser since it was last asked: faults of scripts, and what the page's policy refused. */
   takeFaults(): readonly string[];
   stop(): Promise<void>;
@@ -53,8 +55,16 @@ export async function openStage(executablePath: string): Promise<Stage> {
   ]);
   const world = await World.create(gateway);
   const faults: string[] = [];
-  const enter = (name: string, role: Role, seat?: 'MANAGER' | 'MEMBER') =>
-    addActor({ browser, world, faults, origin: gateway.issuer, gatewayUrl: gateway.url }, name, role, seat);
+  const openBrowser = async () => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    context.setDefaultTimeout(20_000);
+    context.on('page', (page) => watch(page, faults, gateway.issuer, gateway.url));
+    return context;
+  };
+  const enter = (name: string, role: Role, seat?: 'MANAGER' | 'MEMBER') => addActor({ world, openBrowser }, name, role, seat);
   return {
     gateway,
     world,
@@ -66,6 +76,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
     manager: await enter('Mia Manager', 'MEMBER', 'MANAGER'),
     member: await enter('Max Member', 'MEMBER', 'MEMBER'),
     auditor: await enter('Ada Auditor', 'AUDITOR'),
+    openBrowser,
     takeFaults: () => faults.splice(0),
     stop: async () => {
       await browser.close();
@@ -75,21 +86,12 @@ export async function openStage(executablePath: string): Promise<Stage> {
 }
 
 interface Entrance {
-  readonly browser: Browser;
   readonly world: World;
-  readonly faults: string[];
-  readonly origin: string;
-  /** The console calls it when a person tries a tool. */
-  readonly gatewayUrl: string;
+  readonly openBrowser: () => Promise<BrowserContext>;
 }
 
 /** A person who came in by the one-time link that somebody sent them. */
-async function addActor(
-  { browser, world, faults, origin, gatewayUrl }: Entrance,
-  name: string,
-  role: Role,
-  seat?: 'MANAGER' | 'MEMBER',
-): Promise<Actor> {
+async function addActor({ world, openBrowser }: Entrance, name: string, role: Role, seat?: 'MANAGER' | 'MEMBER'): Promise<Actor> {
   const email = `${name.toLowerCase().replace(' ', '.')}@example.com`;
   const { user } = await world.api.run<{ user: { id: string } }>(
     `mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } snapshotRevision userErrors { code message field } } }`,
@@ -103,9 +105,7 @@ async function addActor(
       'workspaceMemberAdd',
     );
   }
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
-  context.setDefaultTimeout(20_000);
-  context.on('page', (page) => watch(page, faults, origin, gatewayUrl));
+  const context = await openBrowser();
   const page = await context.newPage();
   await page.goto(await makeLink(world, user.id));
   await page.getByLabel('New password').fill(TEST_PASSWORD);
@@ -126,7 +126,7 @@ async function makeLink(world: World, userId: string): Promise<string> {
   return signInLink.url;
 }
 
-/** Pages of upstreams are none of ours. */
+/** Pages of upstreams are none of ours; the console calls the gateway when a person tries a tool. */
 function watch(page: Page, faults: string[], origin: string, gatewayUrl: string): void {
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack ?? error.message}`));
   page.on('console', (message) => {

@@ -13,14 +13,20 @@ import { isCallback, REDIRECT_URI } from './oauth-client.ts';
 
 /** What a client keeps between runs. */
 export class ClientStore implements OAuthClientProvider {
-  readonly redirectUrl = REDIRECT_URI;
-  readonly clientMetadata = { client_name: 'URL client', redirect_uris: [REDIRECT_URI] };
+  readonly redirectUrl: string;
+  readonly clientMetadata: { readonly client_name: string; redirect_uris: string[] };
   registration: StoredOAuthClientInformation | undefined;
   stored: StoredOAuthTokens | undefined;
   /** Where the client last sent the person. */
   authorizationUrl: URL | undefined;
   #verifier = '';
   #discovered: OAuthDiscoveryState | undefined;
+
+  /** @param redirectUrl where the browser comes back to. Default: where nobody listens. */
+  constructor(redirectUrl: string = REDIRECT_URI) {
+    this.redirectUrl = redirectUrl;
+    this.clientMetadata = { client_name: 'URL client', redirect_uris: [redirectUrl] };
+  }
 
   clientInformation(): StoredOAuthClientInformation | undefined {
     return this.registration;

@@ -130,3 +130,14 @@ test('a change while a page is being read has it read again', async () => {
   expect(asked).toEqual([null, null]);
   expect(list.getState().items[1]!.text).toBe('changed');
 });
+
+test('saying again what is on the screen changes nothing', async () => {
+  const { asked, list, look } = makeList(5);
+  await look(0, 5);
+  let changes = 0;
+  list.subscribe(() => changes++);
+  list.show(['00000'], true);
+  list.show(['00000', '00001'], false);
+  await settle();
+  expect([changes, asked.length]).toEqual([0, 1]);
+});

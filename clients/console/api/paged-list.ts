@@ -90,7 +90,7 @@ export class PagedList<Item extends { readonly id: string }, Fault> {
 
   /** One request at a time: each page begins where the one before it ends. */
   #go(): void {
-    if (this.#isReading) return;
+    if (this.#isReading || this.#findNext() === undefined) return;
     this.#isReading = true;
     void this.#readAll().finally(() => {
       this.#isReading = false;
@@ -136,9 +136,16 @@ export class PagedList<Item extends { readonly id: string }, Fault> {
     const hasMore = this.#pages.at(-1)?.pageInfo.hasNextPage;
     const isNew = this.#pages.length === 0 && this.#error === undefined;
     const isLoading = isNew || (this.#wantsMore && hasMore === true);
-    this.#state = { items: this.#items, isNew, isLoading, isComplete: hasMore === false, error: this.#error };
+    const state = { items: this.#items, isNew, isLoading, isComplete: hasMore === false, error: this.#error };
+    // A table may say what it shows whenever it is rendered: where nothing is another thing, nothing is rendered because of it.
+    if (isSame(state, this.#state)) return;
+    this.#state = state;
     for (const notify of this.#listeners) notify();
   }
+}
+
+function isSame<State extends object>(a: State, b: State): boolean {
+  return Object.entries(a).every(([name, value]) => b[name as keyof State] === value);
 }
 
 /** The pages with one of them read. */

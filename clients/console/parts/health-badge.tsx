@@ -1,20 +1,19 @@
 import { Badge, Tooltip } from '@mantine/core';
 import type { McpServerHealthState } from '../generated/graphql.ts';
 import { words } from '../texts/words.ts';
-import { LockdownBadge } from './lockdown/lockdown-badge.tsx';
+import { isStopped, LockdownBadge, type LockedDown } from './lockdown/lockdown-badge.tsx';
 
 const COLORS: Readonly<Record<McpServerHealthState, string>> = { HEALTHY: 'green', UNHEALTHY: 'red', UNKNOWN: 'gray' };
 
-interface HealthBadgeProps {
+interface HealthBadgeProps extends LockedDown {
   readonly enabled: boolean;
-  /** Set while it is stopped everywhere: then nothing else matters. */
-  readonly lockdown?: { readonly reason?: string | null } | null;
   readonly health: { readonly state: McpServerHealthState; readonly lastError?: string | null };
 }
 
 /** Whether a server is on, and whether its upstream was there when it was last looked at. */
-export function HealthBadge({ enabled, lockdown, health }: HealthBadgeProps) {
-  if (lockdown != null) return <LockdownBadge lockdown={lockdown} />;
+export function HealthBadge({ enabled, health, ...stopped }: HealthBadgeProps) {
+  // Then nothing else matters.
+  if (isStopped(stopped)) return <LockdownBadge {...stopped} />;
   return (
     <Tooltip label={health.lastError} disabled={health.lastError == null || !enabled} maw={360}>
       <Badge variant="light" color={enabled ? COLORS[health.state] : 'gray'} tt="none">

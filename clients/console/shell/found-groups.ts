@@ -22,6 +22,8 @@ export interface FoundItem {
   readonly description?: string;
   /** Of a server; null where it has none. */
   readonly iconPath?: string | null;
+  /** It is stopped everywhere. */
+  readonly isStopped?: boolean;
 }
 
 /** What to show for a text: pages by their label, everything else as the API found it. */
@@ -31,29 +33,43 @@ export function toFoundGroups(pages: readonly NavigationEntry[], text: string, f
   const groups: FoundGroup[] = [
     {
       label: texts.searchServers,
-      items: (mcpServers?.nodes ?? []).map(({ id, slug, name, url, iconPath }) => ({
+      items: (mcpServers?.nodes ?? []).map(({ id, slug, name, url, iconPath, isLockedDown }) => ({
         id,
         to: `/servers/${slug}`,
         title: name,
         description: url,
         iconPath: iconPath ?? null,
+        isStopped: isLockedDown,
       })),
     },
     {
       label: texts.searchWorkspaces,
-      items: (workspaces?.nodes ?? []).map(({ id, slug, name }) => ({ id, to: `/workspaces/${slug}`, title: name, description: slug })),
+      items: (workspaces?.nodes ?? []).map(({ id, slug, name, isLockedDown }) => ({
+        id,
+        to: `/workspaces/${slug}`,
+        title: name,
+        description: slug,
+        isStopped: isLockedDown,
+      })),
     },
     {
       label: texts.searchPeople,
-      items: (users?.nodes ?? []).map(({ id, name, email }) => ({ id, to: `/people/${id}`, title: name, description: email })),
+      items: (users?.nodes ?? []).map(({ id, name, email, lockdown }) => ({
+        id,
+        to: `/people/${id}`,
+        title: name,
+        description: email,
+        isStopped: lockdown != null,
+      })),
     },
     {
       label: texts.searchKeys,
-      items: (apiKeys?.nodes ?? []).map(({ id, name, prefix, user, workspace }) => ({
+      items: (apiKeys?.nodes ?? []).map(({ id, name, prefix, user, workspace, isLockedDown }) => ({
         id,
         ...(pages.some(({ to }) => to === ALL_KEYS) ? { to: ALL_KEYS, search: { find: prefix } } : { to: '/keys' }),
         title: name,
         description: `${prefix}… · ${user?.name ?? keys.serviceKey} · ${workspace?.name ?? keys.onlyApi}`,
+        isStopped: isLockedDown,
       })),
     },
     {

@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useRead } from '../api/use-read.ts';
 import { useViewer } from '../api/viewer.ts';
+import { LockdownBadge } from '../parts/lockdown/lockdown-badge.tsx';
 import { SearchDocument } from '../generated/graphql.ts';
 import { ServerIcon } from '../parts/server-icon.tsx';
 import { texts } from '../texts/shell.ts';
@@ -29,12 +30,13 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       <Spotlight.ActionsList>
         {groups.map(({ label, items }) => (
           <Spotlight.ActionsGroup key={label} label={label}>
-            {items.map(({ id, to, search, title, description, iconPath }) => (
+            {items.map(({ id, to, search, title, description, iconPath, isStopped }) => (
               <Spotlight.Action
                 key={id}
                 label={title}
                 description={description}
                 leftSection={iconPath !== undefined && <ServerIcon name={title} src={iconPath} size={24} />}
+                rightSection={<LockdownBadge isLockedDown={isStopped ?? false} />}
                 onClick={() => void navigate({ to, search })}
               />
             ))}

@@ -7,6 +7,7 @@ import { observeJourneys } from './observe.ts';
 import { provisionJourneys } from './provision.ts';
 import { reviewJourneys } from './review.ts';
 import { settingsJourneys } from './settings.ts';
+import { upstreamSettingsJourneys } from './upstream-settings.ts';
 import { useItJourneys } from './use-it.ts';
 
 /** Every journey, in the order in which they are made: later ones find what earlier ones left. */
@@ -16,6 +17,7 @@ export const journeys: readonly Journey[] = [
   ...reviewJourneys,
   ...lockdownJourneys,
   ...settingsJourneys,
+  ...upstreamSettingsJourneys,
   ...useItJourneys,
   ...everywhereJourneys,
   ...observeJourneys,

@@ -6,7 +6,7 @@ export const lockdownJourneys: readonly Journey[] = [
   {
     name: 'a lockdown says what stops, refuses calls once it is in force, shows wherever the server does, and ends',
     async run(stage) {
-      const { world, origin, auditor } = stage;
+      const { world, origin, auditor, member } = stage;
       const { page } = stage.owner;
       const key = await world.addKey();
       await world.enforced();
@@ -29,6 +29,15 @@ export const lockdownJourneys: readonly Journey[] = [
       await auditor.page.goto(`${origin}/console/servers/open-tools`);
       await auditor.page.getByText('It leaked').waitFor();
       check((await auditor.page.getByRole('button', { name: 'Unlock' }).count()) === 0, 'an auditor is offered to unlock');
+      await page.keyboard.press('Control+KeyK');
+      await page.getByRole('textbox', { name: 'Search' }).fill('open-tools');
+      await page.getByRole('dialog').getByText('Locked down').waitFor();
+      await page.keyboard.press('Escape');
+      await member.page.goto(`${origin}/console/my-servers`);
+      await member.page.getByText('Locked down').waitFor();
+      await member.page.goto(`${origin}/console/my-servers/${world.workspace.slug}/open-tools`);
+      await member.page.getByText('This server is locked down').waitFor();
+      check((await member.page.getByText('It leaked').count()) === 0, 'a member is told why');
       await page.getByRole('button', { name: 'Unlock' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Unlock' }).click();
       await until('the call afterwards', () => isServed(stage, key.plain));

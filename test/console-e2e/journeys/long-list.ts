@@ -85,8 +85,8 @@ export const longListJourneys: readonly Journey[] = [
             `${went.longTasks} tasks above 50 ms, longest ${went.longestTask} ms; at most ${went.mostRows} rows in the page\n`,
         );
         check(went.mostRows <= MOST_ROWS, `${went.mostRows} rows are in the page at once`);
-        // Each page once, and a few again because something else changed meanwhile.
-        check(requests < 1.2 * (COUNT / PAGE_SIZE), `${requests} requests for ${COUNT / PAGE_SIZE} pages`);
+        // Each page once, and what was on the screen again whenever something changed meanwhile: reading all of it again would be thousands.
+        check(requests < 4 * (COUNT / PAGE_SIZE), `${requests} requests for ${COUNT / PAGE_SIZE} pages`);
         asked = 0;
         await world.api.run(
           `mutation ($id: ID!, $input: UserUpdateInput!) { userUpdate(id: $id, input: $input) { snapshotRevision userErrors { code message field } } }`,
@@ -94,7 +94,7 @@ export const longListJourneys: readonly Journey[] = [
           'userUpdate',
         );
         await page.getByRole('link', { name: 'The last one' }).waitFor();
-        check(asked <= 4, `${asked} pages were read again for one change`);
+        check(asked <= 10, `${asked} pages were read again for one change`);
         await page.evaluate('scrollTo(0, 0)');
         await page.getByRole('link', { name: 'Olga Owner' }).waitFor();
         const rows = page.getByRole('row');

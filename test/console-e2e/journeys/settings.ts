@@ -1,13 +1,6 @@
-import { modernRequest, sendMcp } from '../../support/mcp-request.ts';
+import { seesTools } from '../is-served.ts';
 import { check, until, type Journey } from '../journey.ts';
-import type { Stage } from '../stage.ts';
-
-/** Whether somebody is shown any tool of the open server. */
-async function seesTools({ world }: Stage, key: string): Promise<boolean> {
-  const url = `${world.gateway.url}/${world.workspace.slug}/open-tools/mcp`;
-  const answer = await sendMcp(url, { key, ...modernRequest(1, 'tools/list') });
-  return answer.body.toString().includes('inputSchema');
-}
+import { addRule, removeRule } from '../rule-steps.ts';
 
 /** What is changed about a server, and what that costs. */
 export const settingsJourneys: readonly Journey[] = [
@@ -19,21 +12,17 @@ export const settingsJourneys: readonly Journey[] = [
       const [key, other] = [await world.addKey({ person: member }), await world.addKey()];
       await world.enforced();
       await until('the tools of the member', () => seesTools(stage, key.plain));
-      await page.goto(`${origin}/console/servers/open-tools?tab=rules`);
-      await page.getByRole('button', { name: 'Add a rule' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Add a rule' });
-      await dialog.getByLabel('Name of the rule').fill('Not Max');
-      await dialog.getByRole('combobox', { name: 'People' }).fill('Max');
-      await page.getByRole('option', { name: new RegExp(member.name) }).click();
-      await dialog.getByRole('button', { name: 'Save' }).click();
+      await addRule(page, origin, 'Not Max', async (dialog) => {
+        await dialog.getByRole('combobox', { name: 'People' }).fill('Max');
+        await page.getByRole('option', { name: new RegExp(member.name) }).click();
+      });
       await page.getByText('1 person').waitFor();
       await until('the refusal', async () => !(await seesTools(stage, key.plain)));
       check(await seesTools(stage, other.plain), 'somebody else is refused too');
       await page.getByRole('button', { name: 'Change the rule: Not Max' }).click();
       await page.getByRole('dialog').getByText(member.email).waitFor();
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Delete the rule: Not Max' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete the rule' }).click();
+      await removeRule(page, 'Not Max');
       await page.getByText('1 person').waitFor({ state: 'detached' });
       await until('the tools of the member', () => seesTools(stage, key.plain));
     },

@@ -51,6 +51,20 @@ describe('a lockdown', () => {
     expect(await remove()).toEqual({ deletedId: id, snapshotRevision: null, userErrors: [] });
   });
 
+  it('is seen by whoever sees its subject, who is not told why', async () => {
+    const server = await world.addServer();
+    await world.grant(workspace.id, server.id);
+    const member = await world.addPerson('MEMBER', { workspaceId: workspace.id, role: 'MEMBER' });
+    const stranger = await world.addPerson('MEMBER');
+    const ask = async (key: string) =>
+      (await plane.send(key, `query ($id: ID!) { mcpServer(id: $id) { isLockedDown lockdown { reason } } }`, { id: server.id })).data;
+    expect(await ask(member.key)).toEqual({ mcpServer: { isLockedDown: false, lockdown: null } });
+    await create(server.id, { reason: 'Seen on a paste site.' });
+    expect(await ask(member.key)).toEqual({ mcpServer: { isLockedDown: true, lockdown: null } });
+    expect(await ask(plane.adminKey)).toEqual({ mcpServer: { isLockedDown: true, lockdown: { reason: 'Seen on a paste site.' } } });
+    expect(await ask(stranger.key)).toEqual({ mcpServer: null });
+  });
+
   it('is one for each subject, and repeated by its key only', async () => {
     const variables = { input: { subjectId: workspace.id }, idempotencyKey: unique('once') };
     const { lockdownCreate: first } = await plane.run(plane.adminKey, LockdownCreateDocument, variables);

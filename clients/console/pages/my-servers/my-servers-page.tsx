@@ -2,12 +2,14 @@ import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Text, Title } f
 import { IconPlug, IconServer2, IconUsersGroup } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
+import { useRead } from '../../api/use-read.ts';
 import { useViewer, type Viewer } from '../../api/viewer.ts';
-import { MyServersDocument, type MyServersQuery } from '../../generated/graphql.ts';
+import { MyServersDocument, MyServersStoppedDocument, type MyServersQuery } from '../../generated/graphql.ts';
 import { CopyText } from '../../parts/copy-text.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { OwnConnectionBadge } from '../../parts/own-connection.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
@@ -64,12 +66,16 @@ export function MyServersPage() {
 function WorkspaceServers({ workspace }: { workspace: Workspace }) {
   const { user } = useViewer();
   const list = usePages(MyServersDocument, { workspaceId: workspace.id }, (data) => data.workspace?.accessGrants);
+  const stopped = useRead(MyServersStoppedDocument, { workspaceId: workspace.id });
   const usable = list.items.filter((grant) => isUsable(grant, user.id));
   return (
     <section aria-label={workspace.name}>
-      <Title order={2} size="h4" mb="sm">
-        {workspace.name}
-      </Title>
+      <Group gap="xs" mb="sm">
+        <Title order={2} size="h4">
+          {workspace.name}
+        </Title>
+        <LockdownBadge isLockedDown={stopped.data?.workspace?.isLockedDown ?? false} />
+      </Group>
       {list.error !== undefined && <Failure error={list.error} />}
       {usable.length === 0 && list.isLoading && <ListSkeleton rows={2} />}
       {usable.length === 0 && list.isComplete && <EmptyState icon={IconServer2} title={texts.emptyTitle} text={texts.empty} />}

@@ -39,7 +39,7 @@ export function OrganizationKeysPage() {
         <EmptyState icon={IconSearch} title={texts.nothingFound} text={texts.nothingFoundText} />
       )}
       {rows.length === 0 && list.isComplete && !isFiltered && <EmptyState icon={IconKey} title={texts.emptyTitle} text={texts.emptyAll} />}
-      {rows.length > 0 && <KeyTable label={texts.allTitle} aboutLabel={texts.whose} rows={rows} onEnd={list.loadMore} />}
+      {rows.length > 0 && <KeyTable label={texts.allTitle} aboutLabel={texts.whose} rows={rows} onShow={list.show} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
-import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Anchor, Group, Stack, Tabs, Text } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
 import { showDone, showFaults } from '../../api/use-change.ts';
@@ -63,6 +64,11 @@ function UseServer({ workspace, server, url }: { workspace: Workspace; server: S
         }
       />
       <Stack gap="lg">
+        {(server.isLockedDown || workspace.isLockedDown) && (
+          <Alert color="red" icon={<IconLock />} title={server.isLockedDown ? texts.serverStopped : texts.workspaceStopped(workspace.name)}>
+            {texts.stopped}
+          </Alert>
+        )}
         {server.description != null && server.description !== '' && <Text maw={720}>{server.description}</Text>}
         <Group gap="xs">
           <Text fw={600}>{texts.url}</Text>

@@ -15,6 +15,7 @@ import { confirmLoss } from '../../parts/confirm.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { words } from '../../texts/words.ts';
@@ -62,15 +63,18 @@ function toColumns(viewer: Viewer, workspace: WorkspaceView, isManaged: boolean)
       width: '2fr',
       render: ({ user }) => (
         <Stack gap={0}>
-          {mayOpen ? (
-            <Anchor component={Link} to={`/people/${user.id}`} size="sm" fw={600} truncate>
-              {user.name}
-            </Anchor>
-          ) : (
-            <Text size="sm" fw={600} truncate>
-              {user.name}
-            </Text>
-          )}
+          <Group gap="xs" wrap="nowrap">
+            {mayOpen ? (
+              <Anchor component={Link} to={`/people/${user.id}`} size="sm" fw={600} truncate>
+                {user.name}
+              </Anchor>
+            ) : (
+              <Text size="sm" fw={600} truncate>
+                {user.name}
+              </Text>
+            )}
+            <LockdownBadge lockdown={user.lockdown} />
+          </Group>
           <Text size="xs" c="dimmed" truncate>
             {user.email}
           </Text>

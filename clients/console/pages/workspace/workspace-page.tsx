@@ -53,7 +53,7 @@ function Workspace({ workspace }: { workspace: WorkspaceView }) {
         lead={
           <Group gap="xs">
             <Text>{workspace.slug}</Text>
-            <LockdownBadge lockdown={workspace.lockdown} />
+            <LockdownBadge {...workspace} />
             <EnforcementBadge subject={workspace.id} />
           </Group>
         }

@@ -55,13 +55,13 @@ function toColumns(viewer: Viewer): readonly Column<Workspace>[] {
     {
       name: texts.name,
       width: '2.5fr',
-      render: ({ slug, name, lockdown }) => (
+      render: ({ slug, name, ...stopped }) => (
         <Stack gap={0}>
           <Group gap="xs" wrap="nowrap">
             <Anchor component={Link} to={`/workspaces/${slug}`} fw={600} truncate>
               {name}
             </Anchor>
-            <LockdownBadge lockdown={lockdown} />
+            <LockdownBadge {...stopped} />
           </Group>
           <Text size="xs" c="dimmed" truncate>
             {slug}

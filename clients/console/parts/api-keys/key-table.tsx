@@ -5,7 +5,7 @@ import { ApiKeyDeleteDocument, ApiKeyRevokeDocument, type ApiKeyScope } from '..
 import { texts } from '../../texts/api-keys.ts';
 import { confirmLoss } from '../confirm.tsx';
 import { DataTable, type Column } from '../data-table.tsx';
-import { LockdownBadge } from '../lockdown/lockdown-badge.tsx';
+import { isStopped, LockdownBadge } from '../lockdown/lockdown-badge.tsx';
 import { LockdownButton } from '../lockdown/lockdown-button.tsx';
 import type { LockdownSubject } from '../lockdown/subject.ts';
 import { UnlockButton } from '../lockdown/unlock-button.tsx';
@@ -21,7 +21,8 @@ export interface KeyRow {
   readonly createdAt: string;
   readonly expiresAt?: string | null;
   readonly revokedAt?: string | null;
-  /** Set while it is stopped everywhere, for those who may know. */
+  readonly isLockedDown: boolean;
+  /** Set while it is stopped everywhere, for those who may know why. */
   readonly lockdown?: { readonly id: string; readonly reason?: string | null } | null;
   /** Whose it is, or which workspace it is for. */
   readonly about: string;
@@ -92,7 +93,7 @@ function Expiry({ at }: { at: string | null | undefined }) {
 
 function State({ row }: { row: KeyRow }) {
   const { color, label } = useKeyState(row);
-  if (row.lockdown != null) return <LockdownBadge lockdown={row.lockdown} />;
+  if (isStopped(row)) return <LockdownBadge {...row} />;
   return (
     <Badge variant="light" color={color} tt="none">
       {label}
