@@ -22,5 +22,4 @@ export const texts = {
   outcome: 'How it went',
   took: 'Took',
   number: (count: number) => number.format(count),
-  duration: (ms: number | null | undefined) => (ms == null ? '–' : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`),
 } as const;

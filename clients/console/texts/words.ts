@@ -36,4 +36,10 @@ export const words = {
     string
   >,
   workspaceRole: { MANAGER: 'Manager', MEMBER: 'Member' } satisfies Record<WorkspaceRole, string>,
+  /** How long something took. */
+  duration: (ms: number | null | undefined): string => {
+    if (ms == null) return '–';
+    if (ms < 1) return '< 1 ms';
+    return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  },
 } as const;

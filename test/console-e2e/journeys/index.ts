@@ -1,6 +1,7 @@
 import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
 import { everywhereJourneys } from './everywhere.ts';
+import { identityJourneys } from './identity.ts';
 import { lockdownJourneys } from './lockdown.ts';
 import { longListJourneys } from './long-list.ts';
 import { observeJourneys } from './observe.ts';
@@ -9,6 +10,7 @@ import { reviewJourneys } from './review.ts';
 import { settingsJourneys } from './settings.ts';
 import { upstreamSettingsJourneys } from './upstream-settings.ts';
 import { useItJourneys } from './use-it.ts';
+import { workspaceJourneys } from './workspaces.ts';
 
 /** Every journey, in the order in which they are made: later ones find what earlier ones left. */
 export const journeys: readonly Journey[] = [
@@ -19,6 +21,8 @@ export const journeys: readonly Journey[] = [
   ...settingsJourneys,
   ...upstreamSettingsJourneys,
   ...useItJourneys,
+  ...workspaceJourneys,
+  ...identityJourneys,
   ...everywhereJourneys,
   ...observeJourneys,
   ...longListJourneys,

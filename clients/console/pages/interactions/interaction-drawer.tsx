@@ -4,9 +4,11 @@ import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { InteractionDetailsDocument, InteractionPayloadDocument, type InteractionDetailsQuery } from '../../generated/graphql.ts';
 import { Failure } from '../../parts/failure.tsx';
+import { outcomeColors } from '../../parts/outcome-colors.ts';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/interactions.ts';
-import { outcomeColors, toDuration, toTitle } from './interaction.ts';
+import { words } from '../../texts/words.ts';
+import { toTitle } from './interaction.ts';
 import type { InteractionsSearch } from './interactions-search.ts';
 import { TraceWaterfall } from './trace-waterfall.tsx';
 
@@ -57,8 +59,8 @@ function InteractionView({ interaction, onFilter }: { interaction: Details; onFi
           [texts.when, new Date(interaction.occurredAt).toLocaleString()],
           [facts.status, [interaction.httpMethod, interaction.status].filter((part) => part != null).join(' ') || undefined],
           [facts.error, [interaction.errorCode, interaction.errorReason].filter((part) => part != null).join(': ') || undefined],
-          [facts.total, toDuration(interaction.totalMs)],
-          [facts.upstream, interaction.upstreamMs == null ? undefined : toDuration(interaction.upstreamMs)],
+          [facts.total, words.duration(interaction.totalMs)],
+          [facts.upstream, interaction.upstreamMs == null ? undefined : words.duration(interaction.upstreamMs)],
           [facts.request, interaction.requestBytes == null ? undefined : texts.bytes(interaction.requestBytes)],
           [facts.response, interaction.responseBytes == null ? undefined : texts.bytes(interaction.responseBytes)],
           [facts.protocol, toProtocol(interaction)],

@@ -10,13 +10,15 @@ import { InteractionsCountDocument, InteractionsDocument, InteractionsLiveDocume
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { outcomeColors } from '../../parts/outcome-colors.ts';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { texts } from '../../texts/interactions.ts';
+import { words } from '../../texts/words.ts';
 import { InteractionDrawer } from './interaction-drawer.tsx';
 import { InteractionFilters } from './interaction-filters.tsx';
-import { outcomeColors, toDuration, toFilter, toTitle, type Interaction } from './interaction.ts';
+import { toFilter, toTitle, type Interaction } from './interaction.ts';
 import type { InteractionsSearch } from './interactions-search.ts';
 
 const route = getRouteApi('/interactions');
@@ -123,7 +125,7 @@ function toColumns(onOpen: (id: string) => void): readonly Column<Interaction>[]
     { name: texts.server, width: '1.2fr', isSecondary: true, render: (interaction) => <Where {...interaction} /> },
     { name: texts.who, width: '1.4fr', isSecondary: true, render: (interaction) => <Who {...interaction} /> },
     { name: texts.outcome, width: '1.2fr', render: (interaction) => <OutcomeBadge {...interaction} /> },
-    { name: texts.time, width: '0.7fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{toDuration(totalMs)}</Text> },
+    { name: texts.time, width: '0.7fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{words.duration(totalMs)}</Text> },
   ];
 }
 

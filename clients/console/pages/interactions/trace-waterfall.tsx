@@ -4,7 +4,8 @@ import { useViewer } from '../../api/viewer.ts';
 import { InteractionsTraceDocument } from '../../generated/graphql.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { texts } from '../../texts/interactions.ts';
-import { toDuration, toTitle, type Interaction } from './interaction.ts';
+import { words } from '../../texts/words.ts';
+import { toTitle, type Interaction } from './interaction.ts';
 import classes from './trace-waterfall.module.css';
 
 /** What belongs to one trace, one below the other, each from its beginning to its end; the darker part was spent at the upstream. */
@@ -68,7 +69,7 @@ function toBars(interactions: readonly Interaction[]): readonly Bar[] {
 }
 
 function describe({ totalMs, upstreamMs, outcome }: Interaction): string {
-  const parts = [texts.outcomes[outcome], toDuration(totalMs)];
-  if (upstreamMs != null) parts.push(`${toDuration(upstreamMs)} ${texts.upstreamPart}`);
+  const parts = [texts.outcomes[outcome], words.duration(totalMs)];
+  if (upstreamMs != null) parts.push(`${words.duration(upstreamMs)} ${texts.upstreamPart}`);
   return parts.join(', ');
 }

@@ -14,6 +14,7 @@ import { useNowMs } from '../../parts/now.ts';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { texts } from '../../texts/usage.ts';
+import { words } from '../../texts/words.ts';
 import { dimensions, periods } from './usage-search.ts';
 import { toChart, toRange, toRows, type ChartPoint, type UsageRow } from './usage-view.ts';
 
@@ -152,8 +153,6 @@ function Figure({ text }: { text: string }) {
   );
 }
 
-const toMs = (ms: number | null | undefined) => (ms == null ? '–' : `${Math.round(ms)} ms`);
-
 const columns: readonly Column<UsageRow>[] = [
   {
     name: texts.name,
@@ -167,8 +166,8 @@ const columns: readonly Column<UsageRow>[] = [
   { name: texts.calls, width: '1fr', render: ({ calls }) => <Figure text={texts.number(calls)} /> },
   { name: texts.errors, width: '1fr', render: ({ errors, calls }) => <Figure text={texts.errorRate(errors, calls)} /> },
   { name: texts.refusals, width: '1fr', isSecondary: true, render: ({ refusals }) => <Figure text={texts.number(refusals)} /> },
-  { name: texts.median, width: '1.2fr', isSecondary: true, render: ({ p50Ms }) => <Figure text={toMs(p50Ms)} /> },
-  { name: texts.p95, width: '1.4fr', isSecondary: true, render: ({ p95Ms }) => <Figure text={toMs(p95Ms)} /> },
+  { name: texts.median, width: '1.2fr', isSecondary: true, render: ({ p50Ms }) => <Figure text={words.duration(p50Ms)} /> },
+  { name: texts.p95, width: '1.4fr', isSecondary: true, render: ({ p95Ms }) => <Figure text={words.duration(p95Ms)} /> },
   {
     name: texts.traffic,
     width: '1.2fr',

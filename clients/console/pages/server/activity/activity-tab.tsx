@@ -13,10 +13,12 @@ import { DataTable, type Column } from '../../../parts/data-table.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { Failure } from '../../../parts/failure.tsx';
 import { useNowMs } from '../../../parts/now.ts';
+import { outcomeColors } from '../../../parts/outcome-colors.ts';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../../parts/time-ago.tsx';
 import { texts as interactionTexts } from '../../../texts/interactions.ts';
 import { texts } from '../../../texts/server-activity.ts';
+import { words } from '../../../texts/words.ts';
 import type { ServerView } from '../server-view.ts';
 import { HourBars } from './hour-bars.tsx';
 import { toHours, toLastDay } from './hours.ts';
@@ -78,7 +80,7 @@ function Figures({ day }: { day: ServerActivityUsageQuery['day'][number] | undef
       <Figure name={texts.calls} value={texts.number(day?.calls ?? 0)} />
       <Figure name={texts.errors} value={texts.number(day?.errors ?? 0)} />
       <Figure name={texts.refusals} value={texts.number(day?.refusals ?? 0)} />
-      <Figure name={texts.slowest} value={texts.duration(day?.p95Ms)} />
+      <Figure name={texts.slowest} value={words.duration(day?.p95Ms)} />
     </SimpleGrid>
   );
 }
@@ -137,7 +139,7 @@ const columns: readonly Column<Call>[] = [
     width: '1.8fr',
     render: ({ outcome, reason, errorReason }) => (
       <Group gap={6} wrap="nowrap">
-        <Badge variant="light" color={COLORS[outcome]} tt="none" flex="none">
+        <Badge variant="light" color={outcomeColors[outcome]} tt="none" flex="none">
           {interactionTexts.outcomes[outcome]}
         </Badge>
         <Text size="xs" c="dimmed" truncate visibleFrom="sm">
@@ -146,14 +148,5 @@ const columns: readonly Column<Call>[] = [
       </Group>
     ),
   },
-  { name: texts.took, width: '0.8fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{texts.duration(totalMs)}</Text> },
+  { name: texts.took, width: '0.8fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{words.duration(totalMs)}</Text> },
 ];
-
-const COLORS: Readonly<Record<Call['outcome'], string>> = {
-  COMPLETED: 'green',
-  ERROR: 'orange',
-  REFUSED: 'yellow',
-  UPSTREAM_FAILED: 'red',
-  FAILED: 'red',
-  CLIENT_GONE: 'gray',
-};
