@@ -41,7 +41,7 @@ function toColumns({ slug }: WorkspaceView): readonly Column<Grant>[] {
       name: texts.server,
       width: '1.6fr',
       render: ({ mcpServer, waitingCapabilityCount }) => (
-        <Stack gap={0}>
+        <Stack gap={6}>
           <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
             {mcpServer.name}
           </Anchor>
