@@ -1,10 +1,12 @@
 import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
+import { clientJourneys } from './clients.ts';
 import { everywhereJourneys } from './everywhere.ts';
 import { identityJourneys } from './identity.ts';
 import { lockdownJourneys } from './lockdown.ts';
 import { longListJourneys } from './long-list.ts';
 import { observeJourneys } from './observe.ts';
+import { peopleJourneys } from './people.ts';
 import { provisionJourneys } from './provision.ts';
 import { reviewJourneys } from './review.ts';
 import { settingsJourneys } from './settings.ts';
@@ -21,6 +23,8 @@ export const journeys: readonly Journey[] = [
   ...settingsJourneys,
   ...upstreamSettingsJourneys,
   ...useItJourneys,
+  ...clientJourneys,
+  ...peopleJourneys,
   ...workspaceJourneys,
   ...identityJourneys,
   ...everywhereJourneys,
