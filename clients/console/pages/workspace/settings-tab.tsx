@@ -55,8 +55,10 @@ function DeleteWorkspace({ workspace }: { workspace: WorkspaceView }) {
     showDone(texts.deleted(workspace.name));
     await navigate({ to: '/workspaces' });
   };
-  const people = toCount(data?.workspace?.members);
-  const servers = toCount(data?.workspace?.accessGrants);
+  // Not before it is known what would be lost.
+  if (data === undefined) return null;
+  const people = toCount(data.workspace?.members);
+  const servers = toCount(data.workspace?.accessGrants);
   return (
     <DangerZone
       title={texts.deleteTitle}
