@@ -7,6 +7,8 @@ import { refreshAll } from './refresh.ts';
 /** What a subscription tells whoever follows it. */
 export interface Follower<Data> {
   readonly onData: (data: Data) => void;
+  /** The stream is there for the first time: what happened between the reading of the page and now was not told. */
+  readonly onStart?: () => void;
   /** The stream is there again after a break: what happened meanwhile was not told. */
   readonly onGap?: () => void;
 }
@@ -41,6 +43,7 @@ async function keepFollowing(
     connected: () => {
       waitMs = FIRST_WAIT_MS;
       if (hasEnded) follower.onGap?.();
+      else follower.onStart?.();
     },
   };
   while (!stopped.aborted) {
@@ -67,10 +70,16 @@ export function useLive<Data, Variables extends Record<string, unknown>>(
   follower: Follower<Data>,
 ): void {
   const onData = useEffectEvent((data: Data) => follower.onData(data));
+  const onStart = useEffectEvent(() => follower.onStart?.());
   const onGap = useEffectEvent(() => follower.onGap?.());
   const key = JSON.stringify(variables);
   useEffect(
-    () => follow(operation, JSON.parse(key) as Variables, { onData: (data) => onData(data), onGap: () => onGap() }),
+    () =>
+      follow(operation, JSON.parse(key) as Variables, {
+        onData: (data) => onData(data),
+        onStart: () => onStart(),
+        onGap: () => onGap(),
+      }),
     [operation, key],
   );
 }

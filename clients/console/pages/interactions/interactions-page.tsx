@@ -3,6 +3,7 @@ import { IconActivity, IconSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useLive } from '../../api/live.ts';
+import { refreshAll } from '../../api/refresh.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
@@ -85,7 +86,11 @@ function LiveTail(props: {
   variables: { organizationId: string; filter: ReturnType<typeof toFilter> };
   onInteraction: (interaction: Interaction) => void;
 }) {
-  useLive(InteractionsLiveDocument, props.variables, { onData: ({ interactionAdded }) => props.onInteraction(interactionAdded) });
+  useLive(InteractionsLiveDocument, props.variables, {
+    onData: ({ interactionAdded }) => props.onInteraction(interactionAdded),
+    onStart: refreshAll,
+    onGap: refreshAll,
+  });
   return null;
 }
 
