@@ -11,19 +11,28 @@ const SHORT_TURN_MS = 0.1;
 
 /** Takes no new connection and lets what is under way finish. What still runs at the deadline, in milliseconds from now, is cut. */
 export async function drainServer(server: Server, deadlineMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => closeInPause(server, () => resolve()));
+  let isOver = false;
+  const cut = (): void => {
+    isOver = true;
+    server.closeAllConnections();
+  };
+  const closed = closeInPause(server, Math.min(PAUSE_DEADLINE_MS, deadlineMs), () => {
+    if (isOver) cut(); // the listener took connections until now
+  });
   const idle = setInterval(() => server.closeIdleConnections(), CHECK_MS);
-  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  const deadline = setTimeout(cut, deadlineMs);
   await closed;
   clearInterval(idle);
   clearTimeout(deadline);
 }
 
 /**
- * Closes a listener right after a turn of the event loop that was short and brought no connection. The kernel has accepted connections that
- * the process has not, one of which it is handed each turn; with the listener it resets them all, and what was sent on them is lost.
+ * Closes a listener right after a turn of the event loop that was short and brought no connection, or when patience ends. The kernel has
+ * accepted connections that the process has not, one of which it is handed each turn; with the listener it resets them all, and what was
+ * sent on them is lost. Calls `onDeaf` when no more can come, and resolves when the last one is closed.
  */
-function closeInPause(server: Server, onClosed: () => void): void {
+function closeInPause(server: Server, patienceMs: number, onDeaf: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
   let hasComeOne = true;
   const note = (): void => void (hasComeOne = true);
   server.on('connection', note);
@@ -32,7 +41,7 @@ function closeInPause(server: Server, onClosed: () => void): void {
   const look = (): void => {
     const nowMs = performance.now();
     const isPause = !hasComeOne && nowMs - turnedAtMs < SHORT_TURN_MS;
-    if (!isPause && nowMs - startedAtMs < PAUSE_DEADLINE_MS) {
+    if (!isPause && nowMs - startedAtMs < patienceMs) {
       hasComeOne = false;
       server.closeIdleConnections(); // what is left to do when it closes has to be little, and compiled
       turnedAtMs = performance.now();
@@ -40,7 +49,9 @@ function closeInPause(server: Server, onClosed: () => void): void {
       return;
     }
     server.off('connection', note);
-    server.close(onClosed);
+    server.close();
+    onDeaf();
   };
   look();
+  return closed;
 }

@@ -98,7 +98,7 @@ describe('a data plane that is told to stop', () => {
     dataPlane.process.kill('SIGTERM');
     await dataPlane.process.waitForEvent('stopping');
     expect((await fetch(`${dataPlane.adminUrl}/readyz`)).status).toBe(503);
-    await expect(fetch(dataPlane.url)).rejects.toThrow('fetch failed');
+    await eventually(() => expect(fetch(dataPlane.url)).rejects.toThrow('fetch failed')); // once no more callers were waiting
     await standalone.readAll();
     upstream.write('data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n');
     await stream.readUntil('progress');
