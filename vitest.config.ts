@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.ts';
 
 export default defineConfig({
@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{contract,foundation,control-plane,data-plane,embedded,clients,test}/**/*.test.ts'],
+    // They have a lane of their own: npm run resilience.
+    exclude: [...configDefaults.exclude, 'test/resilience/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // What the decorators of GraphQL need, whichever file a worker begins with.
     setupFiles: ['reflect-metadata'],
