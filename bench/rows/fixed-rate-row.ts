@@ -8,7 +8,7 @@ import { findTarget, openStage, type Stage } from '../stage.ts';
 import type { TargetName } from '../targets/target.ts';
 import { SMALL_CALL } from './call-rows.ts';
 
-const TARGETS: readonly TargetName[] = ['direct', 'nginx', 'bare', 'sluice'];
+const TARGETS: readonly TargetName[] = ['direct', 'nginx', 'bare', 'sluice', 'sluice-silent'];
 
 /** The lower of the two rates, in calls a second. */
 const LOW_RATE = 1_000;
@@ -19,6 +19,9 @@ const ROUND_FACTOR = 2;
 /** architecture.md section 10: added at half load, in milliseconds. */
 const MAX_ADDED_P50_MS = 0.3;
 const MAX_ADDED_P99_MS = 1.5;
+
+/** What reporting events may add to the CPU time of a call. */
+const MAX_EVENTS_RATIO = 1.05;
 
 const COLUMNS: readonly Column[] = [
   { key: 'rate', title: 'offered/s' },
@@ -156,7 +159,10 @@ function toAdded(results: Results, target: TargetName, key: Measured): number[] 
 
 function toBudgets(half: Results): Budget[] {
   const median = (key: Measured) => toSpread(toAdded(half, 'sluice', key)).median;
+  const silent = half.get('sluice-silent')!;
+  const events = half.get('sluice')!.map(({ cpuMicros }, round) => cpuMicros / silent[round]!.cpuMicros);
   return [
+    atMost('CPU per call at half load with events against without', toSpread(events).median, MAX_EVENTS_RATIO, '×'),
     atMost('added latency at half load, p50', median('p50Ms'), MAX_ADDED_P50_MS, ' ms'),
     atMost('added latency at half load, p99', median('p99Ms'), MAX_ADDED_P99_MS, ' ms'),
   ];
