@@ -27,7 +27,7 @@ export function listVisitedPages({ world, member }: Stage): readonly VisitedPage
     { name: 'interactions-nothing', path: 'interactions?method=prompts%2Fget', who: 'auditor', shows: 'No call is like that' },
     { name: 'usage', path: 'usage?by=CAPABILITY', who: 'owner', shows: 'test_simple_text' },
     { name: 'gateways', path: 'gateways', who: 'owner', shows: 'Up to date' },
-    { name: 'audit', path: 'audit', who: 'auditor', shows: 'The bootstrap key' },
+    { name: 'audit', path: 'audit?kind=McpServer', who: 'auditor', shows: 'Mcp server' },
     { name: 'member-servers', path: 'servers', who: 'member', shows: 'Servers' },
     { name: 'my-servers', path: 'my-servers', who: 'member', shows: 'Set up a client' },
     { name: 'use-server', path: `my-servers/${world.workspace.slug}/open-tools?client=vscode`, who: 'member', shows: 'Open in VS Code' },
