@@ -1,3 +1,4 @@
+import { isNamingMethod, type Era, type McpMessage } from '../mcp/message.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { toErrorBody, toWire, type Rejection } from '../request/rejection.ts';
 import { addStreamHeaders } from '../upstream/event-stream.ts';
@@ -9,10 +10,8 @@ interface Manner {
   readonly isStream: boolean;
 }
 
-/** How many answers of a server to one method are remembered, of how many methods of a server, and of how many servers. */
+/** How many answers of a server to one method are remembered, and of how many servers. */
 const REMEMBERED = 16;
-const MAX_METHODS = 256;
-const MAX_METHOD_LENGTH = 64;
 const MAX_SERVERS = 10_000;
 
 /** The longest that an answer about something hidden waits, in milliseconds. */
@@ -25,7 +24,10 @@ const AT_ONCE: Manner = { ms: 0, isStream: false };
  * there, would tell that there is something to hide.
  */
 export class HiddenAnswers {
-  /** By era, server and method; a batch has none. Maps in maps, so that an answer that is learned from makes no key. */
+  /**
+   * By era, server and method. Maps in maps, so that an answer that is learned from makes no key. What is not a method of MCP shares one
+   * place: methods that somebody invents must not push out what is known of the others.
+   */
   readonly #manners = { legacy: new Map<string, ByMethod>(), modern: new Map<string, ByMethod>() };
 
   /** Learns from the answer to a call, once it is over, how its server answers. */
@@ -37,10 +39,10 @@ export class HiddenAnswers {
   learn(exchange: Exchange): void {
     const { isStream, message, target, upstreamMs } = exchange;
     if (target === undefined || message === undefined || upstreamMs === undefined || exchange.req.method !== 'POST') return;
-    const { era, method = '' } = message;
-    if (method.length > MAX_METHOD_LENGTH) return;
-    const methods = findOrAdd(this.#manners[era], target.server.id, MAX_SERVERS, () => new Map<string, Manner[]>());
-    const manners = findOrAdd(methods, method, MAX_METHODS, () => []);
+    const methods = this.#findMethods(message.era, target.server.id);
+    const key = toKey(message);
+    const manners = methods.get(key) ?? [];
+    if (manners.length === 0) methods.set(key, manners);
     manners.push({ ms: Math.min(upstreamMs, MAX_PAUSE_MS), isStream });
     if (manners.length > REMEMBERED) manners.shift();
   }
@@ -49,24 +51,31 @@ export class HiddenAnswers {
   answer(exchange: Exchange, hidden: Rejection): void {
     // One of the last answers by chance, so that these spread as those of the server do.
     const { message, target } = exchange;
-    const manners = this.#manners[message?.era ?? 'legacy'].get(target?.server.id ?? '')?.get(message?.method ?? '') ?? [];
+    const manners = this.#manners[message?.era ?? 'legacy'].get(target?.server.id ?? '')?.get(toKey(message)) ?? [];
     const manner = manners[Math.floor(Math.random() * manners.length)] ?? AT_ONCE;
     if (manner.ms === 0) return answerNow(exchange, hidden, manner);
     const timer = setTimeout(() => answerNow(exchange, hidden, manner), manner.ms);
     exchange.res.on('close', () => clearTimeout(timer));
   }
+
+  /** Where it would be one server too many, the oldest goes. */
+  #findMethods(era: Era, serverId: string): ByMethod {
+    const servers = this.#manners[era];
+    const known = servers.get(serverId);
+    if (known !== undefined) return known;
+    if (servers.size >= MAX_SERVERS) servers.delete(servers.keys().next().value!);
+    const made: ByMethod = new Map();
+    servers.set(serverId, made);
+    return made;
+  }
 }
 
 type ByMethod = Map<string, Manner[]>;
 
-/** Where it would be one too many, the oldest goes. */
-function findOrAdd<Value>(map: Map<string, Value>, key: string, most: number, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  if (map.size >= most) map.delete(map.keys().next().value!);
-  const made = make();
-  map.set(key, made);
-  return made;
+const OTHER = '';
+
+function toKey(message: McpMessage | undefined): string {
+  return isNamingMethod(message?.method) ? message.method : OTHER;
 }
 
 function answerNow(exchange: Exchange, hidden: Rejection, { isStream }: Manner): void {

@@ -174,6 +174,11 @@ export function decodeHeaderValue(value: string): string | undefined {
   return Buffer.from(encoded, 'base64').toString('utf8');
 }
 
+/** Whether it is one of the methods of MCP by which something that a server offers is named. Anybody can invent others. */
+export function isNamingMethod(method: string | undefined): method is string {
+  return method !== undefined && (NAME_SOURCES.has(method) || method === 'completion/complete');
+}
+
 /** What a message names, by its method. */
 export function findName(method: string, params: JsonObject | undefined): string | undefined {
   const source = NAME_SOURCES.get(method);
