@@ -35,7 +35,7 @@ export class WorkerPool {
 
   /** Starts the workers and resolves with the port once all of them listen. */
   async start(count: number): Promise<number> {
-    const workers = Array.from({ length: count }, () => cluster.fork());
+    const workers = Array.from({ length: count }, forkWorker);
     cluster.on('exit', (worker, code, signal) => this.#onExit(worker, code, signal));
     const addresses = await Promise.all(workers.map((worker) => once(worker, 'listening')));
     const [[address]] = addresses as [[{ port: number }]];
@@ -68,8 +68,8 @@ export class WorkerPool {
 
   /** Lets every worker drain and waits until all are gone. */
   async stop(): Promise<void> {
-    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    const gone = workers.map((worker) => once(worker, 'exit'));
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker?.isDead() === false);
+    const gone = workers.map((worker) => new Promise((resolve) => worker!.once('exit', resolve)));
     this.#tell({ sluice: 'stop' });
     await Promise.all(gone);
   }
@@ -86,9 +86,16 @@ export class WorkerPool {
     if (code === CONFIG_EXIT_CODE) process.exit(CONFIG_EXIT_CODE);
     this.#logger.error({ event: 'worker_exited', worker: worker.id, code, signal });
     setTimeout(() => {
-      if (!this.#isStopping) cluster.fork();
+      if (!this.#isStopping) forkWorker();
     }, RESTART_DELAY_MS);
   }
+}
+
+/** A worker that is ending may close its channel just when it is told or asked something; that it is gone shows in its exit. */
+function forkWorker(): Worker {
+  const worker = cluster.fork();
+  worker.on('error', () => undefined);
+  return worker;
 }
 
 /** Lets a worker answer when the primary asks for its metrics. */
@@ -125,6 +132,8 @@ function askReadiness(worker: Worker): Promise<ReadinessReport | undefined> {
       resolve(report);
     }
     worker.on('message', onMessage);
-    worker.send({ sluice: 'readiness' } satisfies ReadinessMessage);
+    worker.send({ sluice: 'readiness' } satisfies ReadinessMessage, (failure: Error | null) => {
+      if (failure !== null) finish(undefined); // it ended meanwhile
+    });
   });
 }
