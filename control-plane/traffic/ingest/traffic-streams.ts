@@ -20,11 +20,12 @@ const FORGOTTEN_MS = 600_000;
 /**
  * Takes entries out of the group and the stream, and their bytes out of the count that bounds it, in one step.
  * KEYS: stream, its bytes. ARGV: group, then id and bytes of each entry. An entry that somebody else took out already counts once.
+ * There may be no group: Redis lost its data after the entries were read. Redis then has nothing to acknowledge, others refuse to.
  */
 const REMOVE = `
   local freed = 0
   for i = 2, #ARGV, 2 do
-    redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
+    redis.pcall('XACK', KEYS[1], ARGV[1], ARGV[i])
     if redis.call('XDEL', KEYS[1], ARGV[i]) == 1 then freed = freed + tonumber(ARGV[i + 1]) end
   end
   local held = tonumber(redis.call('GET', KEYS[2]) or '0') - freed

@@ -172,6 +172,17 @@ describe.each([
     await eventually(async () => expect(await countLogged(id)).toBe(150));
   });
 
+  it('was written, and Redis has lost its data before it was told so: nothing is left to remove', async () => {
+    const id = newProcess();
+    const shard = toTrafficShard(id);
+    const streams = new TrafficStreams(shared, keys, 'cp_slow');
+    await streamOf().add([batchOf(id, 0, 1)]);
+    const read = await streams.read(shard, 10);
+    await raw.del(keys.trafficEvents(shard), keys.trafficBytes(shard));
+    await streams.remove(shard, read);
+    await expectDrained(id);
+  });
+
   it('arrives after Redis has forgotten who reads', async () => {
     const id = newProcess();
     startIngest();
