@@ -19,7 +19,6 @@ import { listUsage, MAX_DIMENSIONS, MAX_POINTS } from './usage-queries.ts';
 import { UsageDimensionEnum, UsageIntervalEnum, UsagePointType, type UsageDimension, type UsageInterval } from './usage.type.ts';
 
 const SEEN = 'Those who oversee the organization see all of them, managers those of their workspaces, everybody their own.';
-const ORGANIZATION = 'The organization; nothing is found in one that the caller does not see.';
 const OF_NONE =
   'The organization; nothing is found in one that the caller does not see. Null: interactions of no organization, whose URL names no workspace. They are for whoever holds the bootstrap key; nothing is found by all others.';
 const FILTER = 'Which interactions; absent: all that the caller sees.';
@@ -77,7 +76,7 @@ export class InteractionResolver {
     description: `Calls, errors, latency and bytes over time, oldest part first and the most used first within a part; at most ${MAX_POINTS} points. ${SEEN}`,
   })
   usage(
-    @Arg('organizationId', () => ID, { description: ORGANIZATION }) organizationId: string,
+    @Arg('organizationId', () => ID, { nullable: true, description: OF_NONE }) organizationId: string | null | undefined,
     @Arg('since', () => GraphQLISODateTime, { description: 'From this moment on.' }) since: Date,
     @Arg('until', () => GraphQLISODateTime, { description: 'Before this moment, at most 92 days later.' }) until: Date,
     @Arg('interval', () => UsageIntervalEnum, { defaultValue: 'ALL', description: 'How long the parts are.' }) interval: UsageInterval,
@@ -89,7 +88,7 @@ export class InteractionResolver {
     @Arg('filter', () => InteractionFilter, { nullable: true, description: FILTER }) filter: InteractionFilter | null | undefined,
     @Ctx() context: ApiContext,
   ): Promise<UsagePointType[]> {
-    return listUsage({ ...toQuestion(context.access, organizationId, filter), since, until, interval, groupBy }, context);
+    return listUsage({ ...toQuestion(context.access, organizationId ?? null, filter), since, until, interval, groupBy }, context);
   }
 
   @PerformsAction('interaction.read')

@@ -153,27 +153,10 @@ describe('interactions', () => {
   });
 
   it('reach whoever follows them, by the same filter and rights', async () => {
-    const seen: number[] = [];
-    let opened: () => void = () => undefined;
-    const isOpen = new Promise<void>((resolve) => (opened = resolve));
-    const client = createClient({ url: `${plane.url}/graphql/stream`, headers: { authorization: `Bearer ${world.keys.manager!}` } });
-    const query = `subscription ($organizationId: ID!, $filter: InteractionFilter) {
-      interactionAdded(organizationId: $organizationId, filter: $filter) { sequence mcpServer { id } }
-    }`;
-    const variables = { organizationId: world.organization.id, filter: { method: 'tools/call' } };
-    const stop = client.subscribe<{ interactionAdded: { sequence: number; mcpServer: { id: string } } }>(
-      { query, variables },
-      {
-        next: ({ data }) => {
-          expect(data!.interactionAdded.mcpServer.id).toBe(world.server.id);
-          seen.push(data!.interactionAdded.sequence);
-        },
-        error: () => undefined,
-        complete: () => undefined,
-      },
-      { connected: () => opened() },
-    );
-    await isOpen;
+    const { seen, stop } = await follow(world.keys.manager!, {
+      organizationId: world.organization.id,
+      filter: { method: 'tools/call' },
+    });
     const now = () => ({ timeMs: Date.now(), method: 'tools/call' });
     const [first, hidden, unwanted, second] = [
       makeEvent(now()),
@@ -182,12 +165,30 @@ describe('interactions', () => {
       makeEvent(now()),
     ];
     await addTraffic(plane.databaseUrl, [first, hidden, unwanted]);
-    await eventually(async () => expect(seen).toEqual([first.sequence]));
+    const toSeen = ({ sequence }: TrafficEvent) => ({ sequence, mcpServer: { id: world.server.id } });
+    await eventually(async () => expect(seen).toEqual([toSeen(first)]));
     await addTraffic(plane.databaseUrl, [first, second]);
-    await eventually(async () => expect(seen).toEqual([first.sequence, second.sequence]));
+    await eventually(async () => expect(seen).toEqual([toSeen(first), toSeen(second)]));
     stop();
   });
 });
+
+/** What a subscription has brought so far, once it is open. */
+async function follow(key: string, variables: object): Promise<{ readonly seen: readonly unknown[]; readonly stop: () => void }> {
+  const seen: unknown[] = [];
+  const { promise: isOpen, resolve: opened } = Promise.withResolvers<void>();
+  const client = createClient({ url: `${plane.url}/graphql/stream`, headers: { authorization: `Bearer ${key}` } });
+  const query = `subscription ($organizationId: ID, $filter: InteractionFilter) {
+    interactionAdded(organizationId: $organizationId, filter: $filter) { sequence mcpServer { id } }
+  }`;
+  const stop = client.subscribe<{ interactionAdded: unknown }>(
+    { query, variables: { ...variables } },
+    { next: ({ data }) => void seen.push(data!.interactionAdded), error: () => undefined, complete: () => undefined },
+    { connected: () => opened() },
+  );
+  await isOpen;
+  return { seen, stop };
+}
 
 describe('the export', () => {
   function ask(key: string | undefined, body: object) {
@@ -222,27 +223,35 @@ describe('the export', () => {
 });
 
 describe('interactions of no organization', () => {
-  const QUERY = `query ($organizationId: ID, $filter: InteractionFilter) {
+  const QUERY = `query ($organizationId: ID, $filter: InteractionFilter, $since: DateTimeISO!, $until: DateTimeISO!) {
     interactions(organizationId: $organizationId, filter: $filter) { nodes { sequence reason } }
     interactionCount(organizationId: $organizationId, filter: $filter) { count isExact }
+    usage(organizationId: $organizationId, filter: $filter, since: $since, until: $until) { refusals }
   }`;
   interface Found {
     readonly interactions: { readonly nodes: readonly { readonly sequence: number; readonly reason: string }[] };
     readonly interactionCount: { readonly count: number };
+    readonly usage: readonly { readonly refusals: number }[];
   }
+  const DAY = { since: new Date(startMs - 86_400_000), until: new Date(startMs + 86_400_000) };
   let lost: TrafficEvent;
 
-  beforeAll(async () => {
+  function makeNowhere(fields: Partial<TrafficEvent>): TrafficEvent {
     const nowhere = { organizationId: undefined, workspaceId: undefined, serverId: undefined, grantId: undefined, userId: undefined };
-    lost = makeEvent({ ...nowhere, kind: 'REFUSAL', outcome: 'REFUSED', reason: 'route_unknown', method: 'nowhere/to-go' });
+    return makeEvent({ ...nowhere, kind: 'REFUSAL', outcome: 'REFUSED', reason: 'route_unknown', ...fields });
+  }
+
+  beforeAll(async () => {
+    lost = makeNowhere({ method: 'nowhere/to-go' });
     await addTraffic(plane.databaseUrl, [lost]);
   });
 
-  it('are for whoever holds the bootstrap key, as a list, a count and a file', async () => {
+  it('are for whoever holds the bootstrap key, as a list, a count, usage and a file', async () => {
     const filter = { method: 'nowhere/to-go' };
-    const { data } = await plane.send<Found>(plane.adminKey, QUERY, { filter });
+    const { data } = await plane.send<Found>(plane.adminKey, QUERY, { filter, ...DAY });
     expect(data?.interactions.nodes).toEqual([{ sequence: lost.sequence, reason: 'route_unknown' }]);
     expect(data?.interactionCount).toMatchObject({ count: 1 });
+    expect(data?.usage).toEqual([{ refusals: 1 }]);
     const answer = await fetch(`${plane.url}/interactions/export`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${plane.adminKey}` },
@@ -251,16 +260,26 @@ describe('interactions of no organization', () => {
     expect(JSON.parse(await answer.text())).toMatchObject({ sequence: lost.sequence, organizationId: null });
   });
 
+  it('reach whoever holds the bootstrap key as they come, and no owner', async () => {
+    const [operator, owner] = await Promise.all([plane.adminKey, world.keys.owner!].map((key) => follow(key, {})));
+    const lost = makeNowhere({ timeMs: Date.now() });
+    await addTraffic(plane.databaseUrl, [lost]);
+    await eventually(async () => expect(operator!.seen).toEqual([{ sequence: lost.sequence, mcpServer: null }]));
+    expect(owner!.seen).toEqual([]);
+    for (const { stop } of [operator!, owner!]) stop();
+  });
+
   it('are seen by nobody else, and in no organization', async () => {
     for (const role of ['owner', 'auditor', 'member', 'serviceKey'] as const) {
-      const { data, errors } = await plane.send<Found>(world.keys[role], QUERY, {});
-      expect([data?.interactions.nodes, data?.interactionCount.count, errors], role).toEqual([[], 0, []]);
+      const { data, errors } = await plane.send<Found>(world.keys[role], QUERY, DAY);
+      expect([data?.interactions.nodes, data?.interactionCount.count, data?.usage, errors], role).toEqual([[], 0, [], []]);
     }
     const { data } = await plane.send<Found>(world.keys.owner, QUERY, {
       organizationId: world.organization.id,
       filter: { method: 'nowhere/to-go' },
+      ...DAY,
     });
-    expect(data?.interactions.nodes).toEqual([]);
+    expect(data).toMatchObject({ interactions: { nodes: [] }, usage: [] });
   });
 });
 
