@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Two processes that have a token which the upstream does not take any longer; then as many calls at once. */
-async function storm(): Promise<{ readonly failed: number; readonly refreshes: number; readonly questions: number }> {
+async function storm(): Promise<{ readonly failures: readonly string[]; readonly refreshes: number; readonly questions: number }> {
   const servers = { drive: { upstreamUrl: stub.url, authentication: 'OAUTH' as const } };
   const documents = [connectionsDocument('mcps_drive', [{ id: 'con_drive', subjectId: 'org_1' }])];
   const gateway = await startBridgeGateway({ servers, documents, tokens, processes: 2 });
@@ -49,14 +49,15 @@ async function storm(): Promise<{ readonly failed: number; readonly refreshes: n
   const before = { refreshes: controlPlane.refreshes, questions: controlPlane.questions };
   const answers = await Promise.all(Array.from({ length: CALLS }, (_, i) => call(urls[i % urls.length]!)));
   await gateway.close();
-  const failed = answers.filter(({ status, body }) => status !== 200 || body.includes('"error"')).length;
-  return { failed, refreshes: controlPlane.refreshes - before.refreshes, questions: controlPlane.questions - before.questions };
+  const failed = answers.filter(({ status, body }) => status !== 200 || body.includes('"error"'));
+  const failures = failed.map(({ status, body }) => `${status} ${body.toString()}`);
+  return { failures, refreshes: controlPlane.refreshes - before.refreshes, questions: controlPlane.questions - before.questions };
 }
 
 describe(`${CALLS} calls over two data planes whose token the upstream does not take any longer`, () => {
   it('cost one refresh and one question of each, and none of them fails', async () => {
     controlPlane.onRefresh = () => delay(200);
-    expect(await storm()).toEqual({ failed: 0, refreshes: 1, questions: 2 });
+    expect(await storm()).toEqual({ failures: [], refreshes: 1, questions: 2 });
     expect(controlPlane.forged).toBe(0);
   });
 
@@ -68,8 +69,8 @@ describe(`${CALLS} calls over two data planes whose token the upstream does not 
       await delay(300);
     };
     const back = killed.promise.then(() => delay(500)).then(() => controlPlane.start());
-    const { failed, refreshes } = await storm();
+    const { failures, refreshes } = await storm();
     await back;
-    expect({ failed, refreshes }).toEqual({ failed: 0, refreshes: 1 });
+    expect({ failures, refreshes }).toEqual({ failures: [], refreshes: 1 });
   });
 });
