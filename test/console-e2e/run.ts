@@ -12,18 +12,24 @@ import { listVisitedPages } from './visited-pages.ts';
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** The whole lane may take this long, in milliseconds. */
 const DEADLINE_MS = 420_000;
+/** So may one journey or page; the longest scrolls through 10,000 rows. */
+const TEST_DEADLINE_MS = 120_000;
+/** So may ending the planes and the browser. What runs then ends with this process. */
+const STOP_DEADLINE_MS = 20_000;
 
 if (!existsSync(CHROMIUM)) {
   process.stdout.write(`SKIPPED: there is no ${CHROMIUM}. Install chromium, or name it in CHROMIUM_PATH.\n`);
   process.exit(77);
 }
-const deadline = setTimeout(() => {
-  process.stderr.write('e2e: not done in time\n');
-  process.exit(1);
-}, DEADLINE_MS);
 
+const startedMs = Date.now();
 const wanted = process.argv.slice(2);
 const count = { passed: 0, failed: 0 };
+// What a journey that failed was waiting for fails as well, when nobody listens any longer: that is said, and ends nothing.
+process.on('unhandledRejection', (cause) => {
+  count.failed++;
+  process.stdout.write(`✗ something that nobody waits for\n    ${explain(cause)}\n`);
+});
 const stage = await openStage(CHROMIUM);
 try {
   for (const { name, run } of journeys) {
@@ -36,12 +42,12 @@ try {
   for (const visited of listVisitedPages(stage).filter(({ name }) => isWanted(name)))
     await attempt(`the page ${visited.name} is accessible in both themes and on a phone`, () => lookAt(stage, visited));
 } finally {
-  await stage.stop();
-  clearTimeout(deadline);
+  await withinTime(stage.stop(), STOP_DEADLINE_MS).catch((cause: unknown) => process.stdout.write(`not stopped: ${explain(cause)}\n`));
 }
 process.stdout.write(`pictures are in ${path.relative('', RESULTS)}\n`);
 process.stdout.write(`tests: ${count.passed} passed, ${count.failed} failed, 0 skipped\n`);
-process.exitCode = count.failed === 0 ? 0 : 1;
+// A journey that failed may have left a server of its own listening: without this the process would wait for it.
+process.exit(count.failed === 0 ? 0 : 1);
 
 function isWanted(name: string): boolean {
   return wanted.length === 0 || wanted.some((part) => name.includes(part));
@@ -49,14 +55,16 @@ function isWanted(name: string): boolean {
 
 /** Runs one test. What a browser complained about meanwhile is a fault of it. */
 async function attempt(name: string, test: () => Promise<readonly string[]>): Promise<void> {
-  const startedMs = Date.now();
+  const beganMs = Date.now();
   const faults = [
-    ...(await test().catch((cause: unknown) => [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)])),
+    ...(await withinTime(test(), Math.min(TEST_DEADLINE_MS, startedMs + DEADLINE_MS - beganMs)).catch((cause: unknown) => [
+      explain(cause),
+    ])),
     ...stage.takeFaults(),
   ];
   const isGood = faults.length === 0;
   count[isGood ? 'passed' : 'failed']++;
-  process.stdout.write(`${isGood ? '✓' : '✗'} ${name} (${((Date.now() - startedMs) / 1_000).toFixed(1)} s)\n`);
+  process.stdout.write(`${isGood ? '✓' : '✗'} ${name} (${((Date.now() - beganMs) / 1_000).toFixed(1)} s)\n`);
   for (const fault of faults) process.stdout.write(`    ${fault}\n`);
   if (!isGood) await takePictures(stage, name);
 }
@@ -65,4 +73,16 @@ async function takePictures({ owner, manager, member, auditor }: Stage, name: st
   const slug = name.replaceAll(/[^a-z]+/gi, '-').slice(0, 60);
   for (const { page, name: person } of [owner, manager, member, auditor])
     await page.screenshot({ path: path.join(RESULTS, `failed-${slug}-${person.split(' ', 1)[0]}.png`) }).catch(() => undefined); // a closed page has no picture
+}
+
+function explain(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+async function withinTime<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done in ${milliseconds / 1_000} s`)), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
