@@ -10,7 +10,13 @@ import { ApiKeyResolver, OrganizationApiKeysResolver, UserApiKeysResolver, Works
 import { InteractionResolver, McpServerHealthTrafficResolver } from './interactions/index.ts';
 import { AuditEventResolver, ChangeResolver } from './audit/index.ts';
 import { CapabilityResolver, McpServerCapabilitiesResolver } from './capabilities/index.ts';
-import { ConnectionActionsResolver, ConnectionResolver, McpServerConnectionsResolver } from './connections/index.ts';
+import {
+  ConnectionActionsResolver,
+  ConnectionResolver,
+  McpServerConnectionsResolver,
+  UserConnectionsResolver,
+  WorkspaceConnectionsResolver,
+} from './connections/index.ts';
 import {
   AccessGrantCapabilitiesResolver,
   GrantedCapabilityResolver,
@@ -80,6 +86,8 @@ export const resolvers = [
   ConnectionActionsResolver,
   ConnectionResolver,
   McpServerConnectionsResolver,
+  UserConnectionsResolver,
+  WorkspaceConnectionsResolver,
   LockdownResolver,
   OrganizationLockdownsResolver,
   McpServerLockdownResolver,

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { documentNames } from '../../contract/snapshot.ts';
+import { documentNames, type Granularity } from '../../contract/snapshot.ts';
 import type { ApiContext } from '../api/context.ts';
 import { findNodeTypeName } from '../api/ids.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
@@ -27,6 +27,17 @@ export function listServerConnections(
   { access, loaders }: ApiContext,
 ): Promise<Page<ConnectionType>> {
   return loaders.load(batchServerConnections, toPageKey(server.id, args, toConnectionScope(access, server.organizationId)));
+}
+
+/** The connections of a workspace or a person, oldest first; none where the caller does not see them. */
+export function listSubjectConnections(
+  kind: Granularity,
+  subject: { readonly id: string; readonly organizationId: string },
+  args: PageArgs,
+  { access, loaders }: ApiContext,
+): Promise<Page<ConnectionType>> {
+  const resource = toSubjectResource(kind, subject.id, subject.organizationId);
+  return loaders.load(batchSubjectConnections, toPageKey(subject.id, args, decide(access, 'connection.read', resource) === 'allowed'));
 }
 
 /** The documents that the credentials of a workspace or a person are in; until the commit, no credential of theirs comes or goes. */
@@ -72,5 +83,11 @@ const batchServerConnections = makePageBatch(
       AND (?::boolean OR item.subject_id IN (SELECT jsonb_array_elements_text(?::jsonb)))`,
     values: [all, JSON.stringify(subjectIds)],
   }),
+  toConnectionType,
+);
+
+const batchSubjectConnections = makePageBatch(
+  ConnectionEntity,
+  (isSeen: boolean) => ({ sql: 'FROM connections item WHERE item.subject_id = parent.id AND ?::boolean', values: [isSeen] }),
   toConnectionType,
 );

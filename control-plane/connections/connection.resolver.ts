@@ -3,10 +3,12 @@ import { PerformsAction } from '../api/action.ts';
 import type { ApiContext } from '../api/context.ts';
 import { PageArgs, type Page } from '../api/page.ts';
 import { toPayload } from '../api/payload.ts';
+import { UserType } from '../identity/index.ts';
 import { batchMcpServers, McpServerType } from '../mcp-servers/index.ts';
+import { WorkspaceType } from '../workspaces/index.ts';
 import { ConnectionCreateInput, ConnectionUpdateInput } from './connection.input.ts';
 import { ConnectionCreatePayload, ConnectionDeletePayload, ConnectionUpdatePayload } from './connection.payload.ts';
-import { listServerConnections, readConnection, readConnectionBySubject } from './connection-queries.ts';
+import { listServerConnections, listSubjectConnections, readConnection, readConnectionBySubject } from './connection-queries.ts';
 import type { ConnectionService } from './connection-service.ts';
 import { ConnectionConnection, ConnectionType, toConnectionType } from './connection.type.ts';
 
@@ -101,5 +103,30 @@ export class McpServerConnectionsResolver {
     @Ctx() context: ApiContext,
   ): Promise<Page<ConnectionType>> {
     return listServerConnections(server, args, context);
+  }
+}
+
+@Resolver(() => WorkspaceType)
+export class WorkspaceConnectionsResolver {
+  @FieldResolver(() => ConnectionConnection, {
+    description:
+      'Its own credentials at servers with granularity WORKSPACE, oldest first; none for who is neither its manager nor oversees.',
+  })
+  connections(
+    @Root() workspace: WorkspaceType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Page<ConnectionType>> {
+    return listSubjectConnections('WORKSPACE', workspace, args, context);
+  }
+}
+
+@Resolver(() => UserType)
+export class UserConnectionsResolver {
+  @FieldResolver(() => ConnectionConnection, {
+    description: 'Their own accounts at servers with granularity USER, oldest first; none for who is neither them nor oversees.',
+  })
+  connections(@Root() user: UserType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Page<ConnectionType>> {
+    return listSubjectConnections('USER', user, args, context);
   }
 }

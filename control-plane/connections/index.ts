@@ -2,7 +2,12 @@ export { ConnectionEntity, type Connection } from './connection.entity.ts';
 export { ConnectionTokensEntity } from './oauth/connection-tokens.entity.ts';
 export { checkHeaders } from './check-headers.ts';
 export { ConnectionHeaderInput } from './connection.input.ts';
-export { ConnectionResolver, McpServerConnectionsResolver } from './connection.resolver.ts';
+export {
+  ConnectionResolver,
+  McpServerConnectionsResolver,
+  UserConnectionsResolver,
+  WorkspaceConnectionsResolver,
+} from './connection.resolver.ts';
 export { ClientCredentialsService } from './client-credentials-service.ts';
 export { ConnectionActions } from './connection-actions.ts';
 export { ConnectionActionsResolver } from './connection-actions.resolver.ts';

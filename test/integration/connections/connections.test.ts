@@ -8,6 +8,7 @@ import {
   ConnectionDocument,
   ConnectionUpdateDocument,
   McpServerConnectionsDocument,
+  SubjectConnectionsDocument,
   type ConnectionCreateInput,
   type ConnectionHeaderInput,
   type McpGranularity,
@@ -190,6 +191,8 @@ describe("whose business a person's values are", () => {
     expect(await listedFor(colleague.key)).toEqual([]);
     expect(await listedFor(person.key)).toEqual([person.id]);
     expect(await listedFor(admin.key)).toEqual([person.id]);
+    for (const { key } of [person, admin]) expect(await listOf(person.id, key)).toEqual([id]);
+    expect(await listOf(person.id, colleague.key)).toEqual([]);
     expect(await remove(colleague.key, id)).toMatchObject({ deletedId: id, snapshotRevision: null });
     expect((await plane.run(person.key, ConnectionDocument, { id })).connection).not.toBeNull();
     expect((await remove(admin.key, id)).snapshotRevision).toBeGreaterThan(0);
@@ -218,6 +221,9 @@ describe("whose business a workspace's values are", () => {
     expect(await learn(manager.key, { ...place, subjectId: other.id })).toBe('NOT_FOUND');
     expect(await learn(manager.key, { ...place, subjectId: 'ws_nothing' })).toBe('NOT_FOUND');
     expect(await learn(manager.key, place)).toBe('stored');
+    expect(await learn(plane.adminKey, { ...place, subjectId: other.id })).toBe('stored');
+    expect(await listOf(workspace.id, manager.key)).toHaveLength(1);
+    expect(await listOf(workspace.id, member.key)).toEqual([]);
   });
 });
 
@@ -230,6 +236,12 @@ type Place = Pick<ConnectionCreateInput, 'mcpServerId' | 'subjectId'>;
 async function create(rest: Place & Partial<ConnectionCreateInput>, key = plane.adminKey) {
   const input = { headers: [{ name: 'X-Api-Key', value: 'value' }], ...rest };
   return (await plane.run(key, ConnectionCreateDocument, { input })).connectionCreate;
+}
+
+/** The ids of the connections of a workspace or a person, for a caller. */
+async function listOf(id: string, key: string): Promise<readonly string[]> {
+  const { node } = await plane.run(key, SubjectConnectionsDocument, { id });
+  return node !== null && 'connections' in node ? node.connections.nodes.map((connection) => connection.id) : [];
 }
 
 /** What a caller learns who tries to store a credential. */
