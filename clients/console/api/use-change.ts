@@ -74,6 +74,11 @@ export function showFaults(faults: readonly ChangeFault[]): void {
   for (const { message } of faults) notifications.show({ color: 'red', title: texts.notChanged, message, autoClose: 10_000 });
 }
 
+/** Says that something is not as it should be although what was asked for was done, at the edge of the screen. */
+export function showProblem(message: string): void {
+  notifications.show({ color: 'orange', title: texts.problem, message, autoClose: 10_000 });
+}
+
 /** Says that something worked, at the edge of the screen. */
 export function showDone(message: string): void {
   notifications.show({ color: 'green', message });

@@ -3,8 +3,16 @@ import { openConfirmModal } from '@mantine/modals';
 import type { ReactNode } from 'react';
 import { texts } from '../texts/shell.ts';
 
-/** Asks before something is done that cannot be undone. The text says what will be lost; the button says what happens. */
-export function confirmLoss(question: { title: string; text: ReactNode; action: string; onConfirm: () => void }): void {
+/** What is asked before something is lost. The text says what; the action is what the button says that does it. */
+export interface LossQuestion {
+  readonly title: string;
+  readonly text: ReactNode;
+  readonly action: string;
+  readonly onConfirm: () => void;
+}
+
+/** Asks before something is done that cannot be undone. The keyboard begins at what does nothing. */
+export function confirmLoss(question: LossQuestion): void {
   openConfirmModal({
     title: question.title,
     children: (
@@ -14,6 +22,7 @@ export function confirmLoss(question: { title: string; text: ReactNode; action: 
     ),
     labels: { confirm: question.action, cancel: texts.cancel },
     confirmProps: { color: 'red' },
+    cancelProps: { 'data-autofocus': true },
     onConfirm: question.onConfirm,
   });
 }

@@ -1,18 +1,15 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
-import { confirmLoss } from './confirm.tsx';
 
 interface DangerZoneProps {
   readonly title: string;
   readonly text: string;
-  /** What the button says, and the one that confirms it. */
   readonly action: string;
-  readonly question: string;
-  readonly loss: string;
-  readonly onConfirm: () => void;
+  /** Asks before anything is deleted. */
+  readonly onAsk: () => void;
 }
 
 /** The place at the end of a page where something is deleted. */
-export function DangerZone({ title, text, action, question, loss, onConfirm }: DangerZoneProps) {
+export function DangerZone({ title, text, action, onAsk }: DangerZoneProps) {
   return (
     <Paper withBorder p="md">
       <Group justify="space-between">
@@ -24,7 +21,7 @@ export function DangerZone({ title, text, action, question, loss, onConfirm }: D
             {text}
           </Text>
         </div>
-        <Button color="red" variant="outline" onClick={() => confirmLoss({ title: question, text: loss, action, onConfirm })}>
+        <Button color="red" variant="outline" onClick={onAsk}>
           {action}
         </Button>
       </Group>

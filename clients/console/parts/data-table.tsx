@@ -8,8 +8,12 @@ export interface Column<Row> {
   readonly name: string;
   /** As a grid track: `2fr`, `120px`. */
   readonly width: string;
+  /** Where it is not `width` that fits a phone. */
+  readonly narrowWidth?: string;
   /** Not shown on a phone. */
   readonly isSecondary?: boolean;
+  /** On a phone it stands below the others, in a line of its own. */
+  readonly isBelow?: boolean;
   readonly render: (row: Row) => ReactNode;
 }
 
@@ -31,7 +35,8 @@ export function DataTable<Row>({ label, columns, rows, toKey, onShow }: DataTabl
   const body = useRef<HTMLDivElement>(null);
   const isNarrow = useMatches({ base: true, sm: false });
   const shown = useMemo(() => columns.filter(({ isSecondary }) => !isNarrow || isSecondary !== true), [columns, isNarrow]);
-  const gridTemplateColumns = shown.map(({ width }) => `minmax(0, ${width})`).join(' ');
+  const beside = isNarrow ? shown.filter(({ isBelow }) => isBelow !== true) : shown;
+  const gridTemplateColumns = beside.map((column) => `minmax(0, ${toWidth(column, isNarrow)})`).join(' ');
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW_HEIGHT,
@@ -49,8 +54,8 @@ export function DataTable<Row>({ label, columns, rows, toKey, onShow }: DataTabl
     <div className={classes.table} role="table" aria-label={label} aria-rowcount={rows.length + 1}>
       <div role="rowgroup">
         <div className={classes.head} role="row" aria-rowindex={1} style={{ gridTemplateColumns }}>
-          {shown.map(({ name }) => (
-            <div key={name} role="columnheader" className={classes.cell}>
+          {shown.map(({ name, isBelow }) => (
+            <div key={name} role="columnheader" className={`${classes.cell} ${isBelow === true ? classes.belowHead : ''}`}>
               {name}
             </div>
           ))}
@@ -71,6 +76,10 @@ export function DataTable<Row>({ label, columns, rows, toKey, onShow }: DataTabl
       </div>
     </div>
   );
+}
+
+function toWidth<Row>({ width, narrowWidth = width }: Column<Row>, isNarrow: boolean): string {
+  return isNarrow ? narrowWidth : width;
 }
 
 interface PlacedRowProps {
@@ -94,7 +103,7 @@ const PlacedRow = memo(function PlacedRow({ ref, row, index, top, columns, gridT
       style={{ gridTemplateColumns, transform: `translateY(${top}px)` }}
     >
       {columns.map((column) => (
-        <div key={column.name} role="cell" className={classes.cell}>
+        <div key={column.name} role="cell" className={`${classes.cell} ${column.isBelow === true ? classes.below : ''}`}>
           {column.render(row)}
         </div>
       ))}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { texts } from '../texts/add-server.ts';
+import { texts } from '../texts/credential.ts';
 
 /** A header and what it says. */
 export interface HeaderRow {
@@ -11,16 +11,19 @@ export interface HeaderRow {
 interface HeaderRowsProps {
   readonly rows: readonly HeaderRow[];
   /** Whether the server says which headers it wants: then only their values are entered. */
-  readonly isNamed: boolean;
-  readonly onChange: (rows: readonly HeaderRow[]) => void;
+  readonly isNamed?: boolean;
+  /** The headers that are stored: what is left empty of them stays as it is. */
+  readonly stored?: readonly string[];
+  readonly onChange: (rows: HeaderRow[]) => void;
 }
 
-/** A header has a name only once. */
+/** The most headers that a connection has. */
 const MAX_ROWS = 32;
 
 /** Names and values of headers, which are never shown again. */
-export function HeaderRows({ rows, isNamed, onChange }: HeaderRowsProps) {
+export function HeaderRows({ rows, isNamed = false, stored = [], onChange }: HeaderRowsProps) {
   const change = (position: number, row: HeaderRow) => onChange(rows.map((known, place) => (place === position ? row : known)));
+  const keeps = (name: string) => stored.some((each) => each.toLowerCase() === name.trim().toLowerCase());
   return (
     <Stack gap="xs" role="group" aria-label={texts.headers} w="100%" maw={620}>
       {rows.map((row, position) => (
@@ -40,7 +43,8 @@ export function HeaderRows({ rows, isNamed, onChange }: HeaderRowsProps) {
           )}
           <PasswordInput
             flex={2}
-            required
+            required={!keeps(row.name)}
+            placeholder={keeps(row.name) ? texts.unchanged : undefined}
             label={isNamed ? row.name : position === 0 ? texts.headerValue : undefined}
             aria-label={isNamed ? row.name : texts.headerValue}
             autoComplete="new-password"
@@ -63,7 +67,7 @@ export function HeaderRows({ rows, isNamed, onChange }: HeaderRowsProps) {
       ))}
       <Group justify="space-between">
         <Text size="xs" c="dimmed">
-          {texts.secretHint}
+          {stored.length === 0 ? texts.secretHint : texts.keepHint}
         </Text>
         {!isNamed && rows.length < MAX_ROWS && (
           <Button

@@ -16,7 +16,7 @@ export function PageHeader({ title, icon, lead, children }: PageHeaderProps) {
   useDocumentTitle(`${title} · ${texts.product}`);
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
-      <Stack gap={2}>
+      <Stack gap={icon === undefined ? 2 : 6}>
         <Group gap="sm" wrap="nowrap">
           {icon}
           <Title order={1} size="h2">

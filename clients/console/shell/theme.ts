@@ -28,7 +28,7 @@ function toDarkText(name: string): [string, string][] {
   return TEXT_ROLES.map((role) => [`--mantine-color-${name}-${role}`, `var(--mantine-color-${name}-2)`]);
 }
 
-/** Text in colors that keep the contrast of WCAG 2.2, 1.4.3: some of the library's own do not. */
+/** Colors that keep the contrast of WCAG 2.2: text (1.4.3), and the lines of fields that are operated (1.4.11). Some of the library's own do not. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -46,6 +46,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-anchor': 'var(--mantine-color-indigo-3)',
     '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
+    '--mantine-color-gray-light': 'var(--mantine-color-dark-4)',
     ...Object.fromEntries(COLORS.flatMap(toDarkText)),
   },
 });

@@ -25,7 +25,7 @@ export const texts = {
   any: 'All',
   method: 'Method',
   slow: 'At least (ms)',
-  capability: 'Tool, prompt or resource',
+  capability: 'Tool or resource',
   live: 'Follow live',
   clear: 'Clear filters',
   count: (count: number, isExact: boolean) => `${isExact ? '' : 'about '}${new Intl.NumberFormat('en').format(count)} entries`,

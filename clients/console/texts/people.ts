@@ -50,7 +50,7 @@ export const texts = {
   deleteTitle: 'Delete this person',
   deleteText: 'To keep somebody out for a while, disable them instead.',
   deleteQuestion: (name: string) => `Delete ${name}?`,
-  deleteLoss:
-    'Lost are their memberships, keys, connected accounts and the clients they allowed. What they did stays in the logs. This cannot be undone.',
+  deleteLoss: (losses: string | undefined) =>
+    `${losses === undefined ? 'They have no memberships, keys, connected accounts or allowed clients.' : `Lost with them: ${losses}.`} What they did stays in the logs. This cannot be undone.`,
   deleted: (name: string) => `${name} was deleted.`,
 } as const;

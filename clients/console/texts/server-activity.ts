@@ -6,7 +6,7 @@ export const texts = {
   calls: 'Calls',
   errors: 'Failed',
   refusals: 'Refused',
-  slowest: '95 of 100 took at most',
+  slowest: '95 % within',
   chart: 'Calls in each of the last 24 hours',
   hour: (time: string, { calls, errors, refusals }: { calls: number; errors: number; refusals: number }) =>
     `${time}: ${number.format(calls)} ${calls === 1 ? 'call' : 'calls'}, ${number.format(errors)} failed, ${number.format(refusals)} refused`,

@@ -59,7 +59,7 @@ export const texts = {
   limits: 'Limits and patience',
   timeout: 'Seconds until an answer begins',
   asConfigured: 'Empty: as the data planes are configured.',
-  idle: 'Seconds for which an open stream may say nothing',
+  idle: 'Seconds of silence on an open stream',
   retries: 'Retries when it cannot be reached',
   breakerFailures: 'Failures in a row until calls are refused at once',
   breakerFailuresHint: '0: never.',

@@ -1,5 +1,17 @@
 import type { AccessLevel } from '../generated/graphql.ts';
 
+/** How many workspaces are named before the others are only counted. */
+const MOST_NAMED = 5;
+
+/** Which workspaces lose a server. */
+function nameThem(workspaces: readonly string[], hasMore: boolean): string {
+  if (workspaces.length === 0) return 'No workspace has it.';
+  const others = workspaces.length - MOST_NAMED;
+  const named = workspaces.slice(0, MOST_NAMED).join(', ');
+  const rest = others > 0 ? ` and ${others}${hasMore ? ' or more' : ''} ${others === 1 && !hasMore ? 'other' : 'others'}` : '';
+  return `${named}${rest} ${workspaces.length === 1 ? 'loses' : 'lose'} it with the next call.`;
+}
+
 /** What the page of a server says. */
 export const texts = {
   back: 'Servers',
@@ -54,8 +66,8 @@ export const texts = {
   exceptions: (count: number) => `${count} ${count === 1 ? 'exception' : 'exceptions'}`,
   remove: 'Take it away',
   removeTitle: (workspace: string) => `Take it away from ${workspace}?`,
-  removeText:
-    'Everybody in the workspace loses the server with the next call. Its switches, exceptions, rules and approvals for this workspace are deleted; connections stay.',
+  removeText: (people: string | undefined, losses: string | undefined) =>
+    `${people === undefined ? 'Nobody is in the workspace.' : `Everybody in the workspace (${people}) loses the server with the next call.`} Deleted for this workspace: ${losses === undefined ? '' : `${losses}, `}what was approved and how things are called there. Connections stay.`,
   findPerson: 'Find a person',
   accessEmptyTitle: 'No workspace has this server',
   accessEmpty: 'People reach a server through their workspace. Give it to one, and everybody in it can connect, until you say otherwise.',
@@ -70,8 +82,8 @@ export const texts = {
   connectionsEmptyTitle: 'Nothing is connected',
   connectionsEmpty: 'Calls need a credential that the server accepts. Connect once; Sluice keeps it fresh.',
   connectionsNone: 'This server lets everybody in, so there is nothing to connect.',
-  connectFor: 'Connect',
   subject: 'For',
+  subjectUnknown: 'this account',
   state: 'State',
   connectedBy: 'Connected by',
   expires: 'Expires',
@@ -79,9 +91,8 @@ export const texts = {
   test: 'Test',
   testAccepted: 'The server accepts it.',
   testRefused: 'The server refuses it.',
-  reconnect: 'Connect again',
   revoke: 'Disconnect',
-  revokeTitle: 'Disconnect?',
+  revokeTitle: (name: string) => `Disconnect ${name}?`,
   revokeText:
     'Calls that need this credential are refused until somebody connects again. The credential is deleted here, and taken back at the server where it offers that.',
   revoked: 'Disconnected.',
@@ -92,16 +103,13 @@ export const texts = {
   saved: 'Saved.',
   you: 'you',
   whose: 'For whom',
-  connectedAlready: 'It is connected. Disconnect below to enter something else.',
   // settings
   dangerTitle: 'Delete this server',
   dangerText: 'It cannot be undone. To stop it for a while, turn it off instead.',
   delete: 'Delete',
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteText: (workspaces: readonly string[]) =>
-    workspaces.length === 0
-      ? 'No workspace has it. Its settings, rules and connections are deleted.'
-      : `${workspaces.join(', ')} ${workspaces.length === 1 ? 'loses' : 'lose'} it with the next call. Its settings, rules, approvals and connections are deleted.`,
+  deleteText: (workspaces: readonly string[], hasMore: boolean, losses: string | undefined) =>
+    `${nameThem(workspaces, hasMore)} Lost with it: ${losses === undefined ? '' : `${losses}, `}its settings and approvals. This cannot be undone.`,
   deleted: (name: string) => `${name} was deleted.`,
   staleTitle: 'Somebody else changed it meanwhile',
   // rules

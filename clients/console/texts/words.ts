@@ -24,7 +24,7 @@ export const words = {
   connection: {
     CONNECTED: 'Connected',
     EXPIRING: 'Expires soon',
-    NEEDS_AUTHORIZATION: 'Needs consent',
+    NEEDS_AUTHORIZATION: 'Not accepted',
     ERROR: 'Error',
   } satisfies Record<ConnectionState, string>,
   organizationRole: { OWNER: 'Owner', ADMIN: 'Administrator', MEMBER: 'Member', AUDITOR: 'Auditor' } satisfies Record<

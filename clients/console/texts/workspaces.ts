@@ -38,8 +38,8 @@ export const texts = {
   removeMember: 'Remove',
   removeMemberOf: (name: string) => `Remove ${name}`,
   removeMemberTitle: (name: string) => `Remove ${name} from the workspace?`,
-  removeMemberText:
-    'Their calls to its servers are refused from then on, and their keys for this workspace stop working. They stay in the organization.',
+  removeMemberText: (losses: string | undefined) =>
+    `Their calls to its servers are refused from then on. ${losses === undefined ? 'They have no key for this workspace.' : `What stops working with them: ${losses}.`} They stay in the organization.`,
   removed: 'Removed.',
   serversEmptyTitle: 'It has no server yet',
   serversEmpty: 'Open a server and give it to this workspace under “Access”.',
@@ -58,9 +58,7 @@ export const texts = {
   deleteTitle: 'Delete this workspace',
   deleteText: 'Its servers stay in the hub, its people in the organization.',
   deleteQuestion: (name: string) => `Delete “${name}”?`,
-  deleteLoss: (people: string, servers: string) =>
-    `Lost are the memberships of ${people}, the access to ${servers} with all rules and overrides, its keys and its connections. URLs with its name stop working. This cannot be undone.`,
-  countPeople: (count: string) => (count === '1' ? '1 person' : `${count} people`),
-  countServers: (count: string) => (count === '1' ? '1 server' : `${count} servers`),
+  deleteLoss: (losses: string | undefined) =>
+    `${losses === undefined ? 'Nobody and nothing is in it.' : `Lost with it: ${losses}, with all rules and exceptions.`} URLs with its name stop working. This cannot be undone.`,
   deleted: (name: string) => `${name} was deleted.`,
 } as const;

@@ -1,4 +1,5 @@
-import { check, type Journey } from '../journey.ts';
+import type { Locator, Page } from 'playwright-core';
+import { check, until, type Journey } from '../journey.ts';
 
 /** What holds on every page. */
 export const everywhereJourneys: readonly Journey[] = [
@@ -46,7 +47,24 @@ export const everywhereJourneys: readonly Journey[] = [
     },
   },
   {
-    name: 'an administrator finds a key by whose it is, and its person does too',
+    name: 'a deletion is asked about with its numbers, begins at what does nothing, and gives the keyboard back',
+    async run({ owner: { page }, origin }) {
+      await page.goto(`${origin}/console/servers/guarded?tab=settings`);
+      const ask = page.getByRole('button', { name: 'Delete', exact: true });
+      const question = page.getByRole('dialog', { name: 'Delete Guarded tools?' });
+      await ask.focus();
+      for (const leave of ['Enter', 'Escape']) {
+        await page.keyboard.press('Enter');
+        await question.getByText(/^Test workspace loses it with the next call\. Lost with it: 1 connection, /).waitFor();
+        await until('the focus on what does nothing', () => isFocused(page, question.getByRole('button', { name: 'Cancel' })));
+        await page.keyboard.press(leave);
+        await question.waitFor({ state: 'detached' });
+        await until('the focus back where it was', () => isFocused(page, ask));
+      }
+    },
+  },
+  {
+    name: 'an administrator finds a key by whose it is, and all keys of somebody; its person finds it too',
     async run({ owner, member, origin }) {
       await owner.page.goto(`${origin}/console/servers`);
       await owner.page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
@@ -55,6 +73,11 @@ export const everywhereJourneys: readonly Journey[] = [
       await owner.page.getByRole('dialog').getByText('Night script').click();
       await owner.page.waitForURL('**/api-keys?find=slc_*');
       await owner.page.getByRole('row').filter({ hasText: 'Night script' }).getByText(member.name).waitFor();
+      await owner.page.keyboard.press('Control+KeyK');
+      await owner.page.getByRole('textbox', { name: 'Search' }).fill(member.email);
+      await owner.page.getByRole('dialog').getByText('More: API keys').click();
+      await owner.page.waitForURL(`**/api-keys?find=${encodeURIComponent(member.email)}`);
+      await until('more keys than the search shows', async () => (await owner.page.getByRole('row').count()) > 7);
       await member.page.goto(`${origin}/console/api-keys`);
       await member.page.getByText('Night script').waitFor();
     },
@@ -75,3 +98,7 @@ export const everywhereJourneys: readonly Journey[] = [
     },
   },
 ];
+
+async function isFocused(page: Page, locator: Locator): Promise<boolean> {
+  return (await locator.and(page.locator(':focus')).count()) === 1;
+}

@@ -1,6 +1,7 @@
 import type { Journey } from '../journey.ts';
 import { addServerJourneys } from './add-server.ts';
 import { clientJourneys } from './clients.ts';
+import { connectionJourneys } from './connections.ts';
 import { everywhereJourneys } from './everywhere.ts';
 import { identityJourneys } from './identity.ts';
 import { lockdownJourneys } from './lockdown.ts';
@@ -21,6 +22,7 @@ export const journeys: readonly Journey[] = [
   ...reviewJourneys,
   ...lockdownJourneys,
   ...settingsJourneys,
+  ...connectionJourneys,
   ...useItJourneys,
   ...everywhereJourneys,
   ...upstreamSettingsJourneys,

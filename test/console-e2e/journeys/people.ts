@@ -82,7 +82,7 @@ export const peopleJourneys: readonly Journey[] = [
 
       await page.getByRole('button', { name: 'Delete the person' }).click();
       const last = page.getByRole('dialog', { name: `Delete ${NAME}?` });
-      await last.getByText(/Lost are their memberships, keys/).waitFor();
+      await last.getByText(/^Lost with them: 1 membership and 1 key\./).waitFor();
       await last.getByRole('button', { name: 'Delete the person' }).click();
       await page.waitForURL('**/console/people');
       await until('the refusal of the key', async () => !(await isServed(stage, key)));

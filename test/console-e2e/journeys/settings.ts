@@ -34,7 +34,7 @@ export const settingsJourneys: readonly Journey[] = [
       await page.goto(`${origin}/console/servers/${server.slug}?tab=settings`);
       await page.getByRole('radio', { name: /^Custom headers/ }).click();
       await page.getByRole('radio', { name: /^One for the organization/ }).click();
-      await page.getByLabel('Seconds for which an open stream may say nothing').fill('45');
+      await page.getByLabel('Seconds of silence on an open stream').fill('45');
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved.').waitFor();
       await page.getByRole('tab', { name: 'Connections' }).click();
@@ -43,7 +43,7 @@ export const settingsJourneys: readonly Journey[] = [
       await page.getByRole('button', { name: 'Another header' }).click();
       await page.getByRole('textbox', { name: 'Header' }).nth(1).fill('x-two');
       await page.getByLabel('Value').nth(1).fill('2');
-      await page.getByRole('button', { name: 'Connect', exact: true }).click();
+      await page.getByRole('button', { name: 'Save and connect' }).click();
       await page.getByRole('cell', { name: 'Connected', exact: true }).waitFor();
       await page.getByRole('tab', { name: 'Settings' }).click();
       await page.getByRole('radio', { name: /^Each person/ }).click();
@@ -58,7 +58,7 @@ export const settingsJourneys: readonly Journey[] = [
       await page.getByRole('tab', { name: 'Settings' }).click();
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       const question = page.getByRole('dialog', { name: 'Delete Test server?' });
-      await question.getByText(/Test workspace loses it with the next call/).waitFor();
+      await question.getByText('Test workspace loses it with the next call. Lost with it: its settings and approvals.').waitFor();
       await question.getByRole('button', { name: 'Cancel' }).click();
       await question.waitFor({ state: 'detached' });
       await page.getByRole('heading', { name: 'Test server', exact: true }).waitFor();

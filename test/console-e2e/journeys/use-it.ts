@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { initialize, sendMcp } from '../../support/mcp-request.ts';
-import { startOAuthUpstream } from '../../support/upstreams/oauth-upstream.ts';
 import { isMethod, stubMcpServer } from '../../support/upstreams/stub-mcp-server.ts';
 import { check, until, type Journey } from '../journey.ts';
+import { enterSigningClient, startSignedUpstream } from '../signing-client.ts';
 
 interface CopiedConfiguration {
   readonly mcpServers: Readonly<Record<string, { readonly url: string; readonly headers: Readonly<Record<string, string>> }>>;
@@ -97,26 +96,10 @@ export const useItJourneys: readonly Journey[] = [
   {
     name: 'a client of a member’s own proves itself by a private key',
     async run({ member: { page }, origin, world }) {
-      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const upstream = await startOAuthUpstream({
-        registration: 'closed',
-        clients: [
-          {
-            client_id: 'script',
-            redirect_uris: [],
-            response_types: [],
-            grant_types: ['client_credentials'],
-            token_endpoint_auth_method: 'private_key_jwt',
-            token_endpoint_auth_signing_alg: 'ES256',
-            jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'script', alg: 'ES256', use: 'sig' }] },
-          },
-        ],
-      });
+      const { upstream, privateKey } = await startSignedUpstream();
       const server = await world.addServer({ upstreamUrl: upstream.url, authentication: 'CLIENT_CREDENTIALS', granularity: 'USER' });
       await page.goto(`${origin}/console/my-servers/${world.workspace.slug}/${server.slug}`);
-      await page.getByLabel('Client id').fill('script');
-      await page.getByText('By a private key').click();
-      await page.getByRole('textbox', { name: 'Private key' }).fill(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+      await enterSigningClient(page, privateKey);
       await page.getByRole('button', { name: 'Save and connect' }).click();
       await page.getByText('Connected', { exact: true }).waitFor();
       await upstream.close();
@@ -163,8 +146,14 @@ export const useItJourneys: readonly Journey[] = [
         (await response.textContent())?.includes('Header parameter: Zürich') === true,
         `the answer of the tool is not shown: ${await response.textContent()}`,
       );
-      const toLog = await page.getByRole('link', { name: 'See it in the log' }).getAttribute('href');
-      check(/\/interactions\?trace=[0-9a-f]{32}$/.test(toLog ?? ''), `no link to the log: ${toLog}`);
+      const request = page.getByRole('group', { name: 'Request' });
+      check(
+        (await request.textContent())?.includes('"region": "Zürich"') === true,
+        `what was sent is not shown: ${await request.textContent()}`,
+      );
+      await page.getByRole('link', { name: 'See it in the log' }).click();
+      await page.waitForURL(/\/interactions\?trace=[0-9a-f]{32}$/);
+      await page.getByRole('button', { name: 'tools/call test_header_parameter' }).waitFor();
       await page.getByRole('link', { name: 'My keys' }).click();
       await page.getByRole('heading', { name: 'My keys', level: 1 }).waitFor();
       await page.getByText('Trying tools in the console').waitFor({ state: 'detached' });

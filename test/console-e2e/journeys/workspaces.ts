@@ -60,7 +60,7 @@ export const workspaceJourneys: readonly Journey[] = [
       await page.getByRole('button', { name: `Remove ${member.name}` }).click();
       await page
         .getByRole('dialog')
-        .getByText(/their keys for this workspace stop working/)
+        .getByText(/What stops working with them: 1 key\./)
         .waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
       await until('the refusal of who was removed', async () => (await statusOf(own.plain)) !== 200);
@@ -81,7 +81,7 @@ export const workspaceJourneys: readonly Journey[] = [
       await page.getByRole('tab', { name: 'Settings' }).click();
       await page.getByRole('button', { name: 'Delete the workspace' }).click();
       const question = page.getByRole('dialog', { name: 'Delete “Data people”?' });
-      await question.getByText(/Lost are the memberships of 0 people, the access to 1 server /).waitFor();
+      await question.getByText(/^Lost with it: the access to 1 server and 2 keys, /).waitFor();
       await question.getByRole('button', { name: 'Delete the workspace' }).click();
       await page.waitForURL('**/console/workspaces');
       await until('the refusal of its keys', async () => (await statusOf(last.plain)) === 401);

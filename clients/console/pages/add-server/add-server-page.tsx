@@ -6,12 +6,13 @@ import { useViewer } from '../../api/viewer.ts';
 import type { McpAuthentication, McpGranularity, McpTransport } from '../../generated/graphql.ts';
 import { ChoiceCards } from '../../parts/choice-cards.tsx';
 import { ClientFields } from '../../parts/client-fields.tsx';
+import { HeaderRows } from '../../parts/header-rows.tsx';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { UnsavedGuard } from '../../parts/unsaved-guard.tsx';
 import { WorkspacePicker } from '../../parts/workspace-picker.tsx';
 import { texts } from '../../texts/add-server.ts';
-import { HeaderFields, OwnClientFields } from './credential-fields.tsx';
+import { OwnClientFields } from './credential-fields.tsx';
 import { ProbeCard } from './probe-card.tsx';
 import { needsOwnClient, propose, type Probe } from './propose.ts';
 import { entersCredential, useServerForm, type ServerForm, type ServerValues } from './server-form.ts';
@@ -173,7 +174,9 @@ function ConnectNow({ form, probe }: { form: ServerForm; probe: Probe | undefine
         <Text size="sm" c="dimmed">
           {!connectsNow ? texts.connectLater : authentication === 'OAUTH' ? texts.connectConsent[granularity] : intro}
         </Text>
-        {entersCredential(form.values) && authentication === 'CUSTOM_HEADERS' && <HeaderFields form={form} />}
+        {entersCredential(form.values) && authentication === 'CUSTOM_HEADERS' && (
+          <HeaderRows rows={form.values.headers} onChange={(headers) => form.setFieldValue('headers', headers)} />
+        )}
         {entersCredential(form.values) && authentication === 'CLIENT_CREDENTIALS' && (
           <ClientFields values={form.values.client} onChange={(client) => form.setFieldValue('client', client)} />
         )}

@@ -2,6 +2,7 @@ import { useForm } from '@mantine/form';
 import type { McpAuthentication, McpGranularity, McpTransport } from '../../generated/graphql.ts';
 import { texts } from '../../texts/add-server.ts';
 import { NO_CLIENT, type ClientValues } from '../../parts/client-values.ts';
+import type { HeaderRow } from '../../parts/header-rows.tsx';
 import { parseServerUrl } from './propose.ts';
 
 /** What is entered on the page. */
@@ -21,7 +22,7 @@ export interface ServerValues {
   scopes: string;
   /** The client whose credentials are used where the server wants CLIENT_CREDENTIALS. */
   client: ClientValues;
-  headers: { name: string; value: string }[];
+  headers: HeaderRow[];
   connectsNow: boolean;
 }
 

@@ -3,15 +3,17 @@ import { newIdempotencyKey } from '../../api/idempotency-key.ts';
 import { toFieldFaults, useChange } from '../../api/use-change.ts';
 import { useViewer } from '../../api/viewer.ts';
 import {
-  AddServerAuthorizeDocument,
-  AddServerConnectDocument,
   AddServerCreateDocument,
   AddServerDiscoverDocument,
   AddServerGrantDocument,
+  ConnectionAuthorizeDocument,
+  ConnectionCreateDocument,
   type ConnectionCreateInput,
   type McpServerCreateInput,
 } from '../../generated/graphql.ts';
 import { toClientInput } from '../../parts/client-values.ts';
+import { showStored } from '../../parts/credential-form.tsx';
+import { toHeadersInput } from '../../parts/header-values.ts';
 import { entersCredential, type ServerForm, type ServerValues } from './server-form.ts';
 
 /** How adding a server ended. */
@@ -28,8 +30,8 @@ export function useAddServer(form: ServerForm): { readonly isRunning: boolean; r
   const [isRunning, setIsRunning] = useState(false);
   const create = useChange(AddServerCreateDocument);
   const grant = useChange(AddServerGrantDocument);
-  const connect = useChange(AddServerConnectDocument);
-  const authorize = useChange(AddServerAuthorizeDocument);
+  const connect = useChange(ConnectionCreateDocument);
+  const authorize = useChange(ConnectionAuthorizeDocument);
   const discover = useChange(AddServerDiscoverDocument);
 
   const addNow = async (): Promise<Added> => {
@@ -44,7 +46,10 @@ export function useAddServer(form: ServerForm): { readonly isRunning: boolean; r
     for (const workspaceId of workspaceIds) await grant.run({ input: { mcpServerId: server.id, workspaceId } });
     const subjectIds = findSubjects(values, { organizationId: viewer.organizationId, userId: viewer.user.id, workspaceIds });
     if (entersCredential(values)) {
-      for (const subjectId of subjectIds) await connect.run({ input: { mcpServerId: server.id, subjectId, ...toCredential(values) } });
+      for (const subjectId of subjectIds) {
+        const connected = await connect.run({ input: { mcpServerId: server.id, subjectId, ...toCredential(values) } });
+        if (connected.ok) showStored(connected.payload.connection);
+      }
     } else if (values.authentication === 'OAUTH' && values.connectsNow && subjectIds[0] !== undefined) {
       const started = await authorize.run({
         mcpServerId: server.id,
@@ -85,7 +90,7 @@ function toCreateInput(values: ServerValues, organizationId: string): McpServerC
 }
 
 function toCredential(values: ServerValues): Pick<ConnectionCreateInput, 'headers' | 'clientCredentials'> {
-  if (values.authentication === 'CUSTOM_HEADERS') return { headers: values.headers.filter(({ name }) => name.trim() !== '') };
+  if (values.authentication === 'CUSTOM_HEADERS') return { headers: toHeadersInput(values.headers) };
   return { clientCredentials: toClientInput(values.client) };
 }
 

@@ -112,8 +112,9 @@ function toColumns(onOpen: (id: string) => void): readonly Column<AuditEvent>[] 
     {
       name: texts.when,
       width: '1fr',
+      narrowWidth: '76px',
       render: ({ createdAt }) => (
-        <Text size="sm" component="div" truncate>
+        <Text size="sm" component="div">
           <TimeAgo at={createdAt} />
         </Text>
       ),

@@ -94,5 +94,5 @@ const columns: readonly Column<Consent>[] = [
       </Text>
     ),
   },
-  { name: texts.actions, width: '110px', render: (consent) => <RevokeButton consent={consent} /> },
+  { name: texts.actions, width: '110px', isBelow: true, render: (consent) => <RevokeButton consent={consent} /> },
 ];

@@ -60,8 +60,8 @@ function toColumns(newest: number): readonly Column<Gateway>[] {
         </Stack>
       ),
     },
-    { name: texts.state, width: '1.4fr', render: (gateway) => <GatewayState gateway={gateway} newest={newest} /> },
-    { name: texts.revision, width: '0.8fr', render: ({ revision }) => <Text size="sm">{revision ?? '–'}</Text> },
+    { name: texts.state, width: '1.4fr', narrowWidth: '104px', render: (gateway) => <GatewayState gateway={gateway} newest={newest} /> },
+    { name: texts.revision, width: '0.8fr', narrowWidth: '66px', render: ({ revision }) => <Text size="sm">{revision ?? '–'}</Text> },
     {
       name: texts.since,
       width: '1fr',

@@ -58,9 +58,9 @@ function toColumns(isAdmin: boolean): readonly Column<Issuer>[] {
         </Stack>
       ),
     },
-    { name: texts.state, width: '0.8fr', render: ({ enabled }) => <OnBadge isOn={enabled} /> },
+    { name: texts.state, width: '0.8fr', narrowWidth: '70px', render: ({ enabled }) => <OnBadge isOn={enabled} /> },
     { name: texts.keys, width: '1.6fr', isSecondary: true, render: (issuer) => <Keys issuer={issuer} /> },
-    ...(isAdmin ? [{ name: texts.actions, width: '150px', render: (issuer: Issuer) => <Actions issuer={issuer} /> }] : []),
+    ...(isAdmin ? [{ name: texts.actions, width: '150px', isBelow: true, render: (issuer: Issuer) => <Actions issuer={issuer} /> }] : []),
   ];
 }
 

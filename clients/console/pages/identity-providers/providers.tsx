@@ -55,14 +55,16 @@ function toColumns(isOwner: boolean): readonly Column<Provider>[] {
         </Stack>
       ),
     },
-    { name: texts.state, width: '0.8fr', render: ({ enabled }) => <OnBadge isOn={enabled} /> },
+    { name: texts.state, width: '0.8fr', narrowWidth: '70px', render: ({ enabled }) => <OnBadge isOn={enabled} /> },
     {
       name: texts.people,
       width: '1.6fr',
       isSecondary: true,
       render: ({ createsUsers }) => <Text size="sm">{createsUsers ? texts.adds : texts.known}</Text>,
     },
-    ...(isOwner ? [{ name: texts.actions, width: '150px', render: (provider: Provider) => <Actions provider={provider} /> }] : []),
+    ...(isOwner
+      ? [{ name: texts.actions, width: '150px', isBelow: true, render: (provider: Provider) => <Actions provider={provider} /> }]
+      : []),
   ];
 }
 

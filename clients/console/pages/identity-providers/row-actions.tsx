@@ -15,7 +15,7 @@ interface RowActionsProps {
 export function RowActions({ name, loss, onDelete, renderForm }: RowActionsProps) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
-    <Group gap={4} justify="flex-end" wrap="nowrap">
+    <Group gap={4} wrap="nowrap">
       <Button size="compact-sm" variant="default" aria-label={texts.editOf(name)} onClick={open}>
         {texts.edit}
       </Button>

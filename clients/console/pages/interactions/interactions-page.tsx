@@ -105,8 +105,9 @@ function toColumns(onOpen: (id: string) => void): readonly Column<Interaction>[]
     {
       name: texts.when,
       width: '1fr',
+      narrowWidth: '76px',
       render: ({ occurredAt }) => (
-        <Text size="sm" component="div" truncate>
+        <Text size="sm" component="div">
           <TimeAgo at={occurredAt} />
         </Text>
       ),
@@ -129,7 +130,7 @@ function toColumns(onOpen: (id: string) => void): readonly Column<Interaction>[]
     },
     { name: texts.server, width: '1.2fr', isSecondary: true, render: (interaction) => <Where {...interaction} /> },
     { name: texts.who, width: '1.4fr', isSecondary: true, render: (interaction) => <Who {...interaction} /> },
-    { name: texts.outcome, width: '1.2fr', render: (interaction) => <OutcomeBadge {...interaction} /> },
+    { name: texts.outcome, width: '1.2fr', narrowWidth: '104px', render: (interaction) => <OutcomeBadge {...interaction} /> },
     { name: texts.time, width: '0.7fr', isSecondary: true, render: ({ totalMs }) => <Text size="sm">{words.duration(totalMs)}</Text> },
   ];
 }

@@ -49,9 +49,9 @@ function Filters() {
   const navigate = route.useNavigate();
   const change = (part: OrganizationKeysSearch) => void navigate({ search: { ...search, ...part }, replace: true });
   return (
-    <Group gap="sm" align="flex-start">
+    <Group gap="sm" align="flex-start" mb="md">
       <Box flex={1} miw={260} maw={360}>
-        <FindField label={texts.find} value={search.find} onChange={(find) => change({ find })} />
+        <FindField mb={0} label={texts.find} value={search.find} onChange={(find) => change({ find })} />
       </Box>
       <Choice
         label={texts.state}

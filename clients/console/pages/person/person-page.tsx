@@ -8,6 +8,7 @@ import {
   PersonDisableDocument,
   PersonDocument,
   PersonEnableDocument,
+  PersonLossesDocument,
   type PersonQuery,
 } from '../../generated/graphql.ts';
 import { confirmLoss } from '../../parts/confirm.tsx';
@@ -18,6 +19,8 @@ import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
 import { LockdownButton } from '../../parts/lockdown/lockdown-button.tsx';
 import { LockdownNotice } from '../../parts/lockdown/lockdown-notice.tsx';
 import type { LockdownSubject } from '../../parts/lockdown/subject.ts';
+import { confirmCountedLoss } from '../../parts/counted-loss.ts';
+import { listLosses } from '../../parts/list-losses.ts';
 import { MissingPage } from '../../parts/missing-page.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
@@ -137,6 +140,7 @@ function PowerButton({ person }: { person: PersonView }) {
 }
 
 function DeletePerson({ person }: { person: PersonView }) {
+  const { organizationId } = useViewer();
   const { run } = useChange(PersonDeleteDocument);
   const navigate = useNavigate();
   const remove = async () => {
@@ -144,14 +148,15 @@ function DeletePerson({ person }: { person: PersonView }) {
     showDone(texts.deleted(person.name));
     await navigate({ to: '/people' });
   };
-  return (
-    <DangerZone
-      title={texts.deleteTitle}
-      text={texts.deleteText}
-      action={texts.delete}
-      question={texts.deleteQuestion(person.name)}
-      loss={texts.deleteLoss}
-      onConfirm={() => void remove()}
-    />
-  );
+  const ask = () =>
+    confirmCountedLoss(PersonLossesDocument, { organizationId, id: person.id }, (data) => {
+      const { memberships, connections, consents } = data.user ?? {};
+      return {
+        title: texts.deleteQuestion(person.name),
+        text: texts.deleteLoss(listLosses({ memberships, keys: data.organization?.apiKeys, accounts: connections, clients: consents })),
+        action: texts.delete,
+        onConfirm: () => void remove(),
+      };
+    });
+  return <DangerZone title={texts.deleteTitle} text={texts.deleteText} action={texts.delete} onAsk={() => void ask()} />;
 }

@@ -111,10 +111,16 @@ const columns: readonly Column<Server>[] = [
     width: '1.4fr',
     isSecondary: true,
     render: ({ authentication, granularity }) => (
-      <Text size="sm" truncate>
-        {words.authentication[authentication]}
-        {authentication !== 'NONE' && ` · ${words.granularity[granularity]}`}
-      </Text>
+      <Stack gap={0}>
+        <Text size="sm" truncate>
+          {words.authentication[authentication]}
+        </Text>
+        {authentication !== 'NONE' && (
+          <Text size="xs" c="dimmed" truncate>
+            {words.granularity[granularity]}
+          </Text>
+        )}
+      </Stack>
     ),
   },
 ];

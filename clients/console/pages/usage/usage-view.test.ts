@@ -33,9 +33,10 @@ describe('usage over time', () => {
           mcpServers: { nodes: [{ id: 'mcps_docs', name: 'Docs' }] },
           workspaces: { nodes: [] },
           users: { nodes: [] },
+          apiKeys: { nodes: [] },
         },
       },
     );
-    expect(rows.map(({ name }) => name)).toEqual(['Docs', 'mcps_gone', 'Not known']);
+    expect(rows.map(({ name }) => name)).toEqual(['Docs', 'mcps_gone', 'No server']);
   });
 });

@@ -83,14 +83,14 @@ export function toRows(
   return counted
     .map((item) => {
       const key = findKey(item, dimension);
-      return { ...item, key: key ?? '', name: key == null ? texts.unknown : (known.get(key) ?? key) };
+      return { ...item, key: key ?? '', name: key == null ? texts.unknown[dimension] : (known.get(key) ?? key) };
     })
     .toSorted((a, b) => b.calls - a.calls);
 }
 
 function toNames(names: UsageNamesQuery | undefined): ReadonlyMap<string, string> {
-  const { mcpServers, workspaces, users } = names?.organization ?? {};
-  const all = [...(mcpServers?.nodes ?? []), ...(workspaces?.nodes ?? []), ...(users?.nodes ?? [])];
+  const { mcpServers, workspaces, users, apiKeys } = names?.organization ?? {};
+  const all = [mcpServers, workspaces, users, apiKeys].flatMap<{ readonly id: string; readonly name: string }>((list) => list?.nodes ?? []);
   return new Map(all.map(({ id, name }) => [id, name]));
 }
 

@@ -5,17 +5,19 @@ import { showDone, useChange } from '../../api/use-change.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useViewer, type Viewer } from '../../api/viewer.ts';
 import {
+  WorkspaceMemberLossesDocument,
   WorkspaceMemberRemoveDocument,
   WorkspaceMembersDocument,
   WorkspaceMemberUpdateDocument,
   type WorkspaceMembersQuery,
   type WorkspaceRole,
 } from '../../generated/graphql.ts';
-import { confirmLoss } from '../../parts/confirm.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { LockdownBadge } from '../../parts/lockdown/lockdown-badge.tsx';
+import { confirmCountedLoss } from '../../parts/counted-loss.ts';
+import { listLosses } from '../../parts/list-losses.ts';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../parts/time-ago.tsx';
 import { words } from '../../texts/words.ts';
@@ -84,6 +86,7 @@ function toColumns(viewer: Viewer, workspace: WorkspaceView, isManaged: boolean)
     {
       name: texts.memberRole,
       width: '1.2fr',
+      narrowWidth: '130px',
       render: (member) =>
         isManaged ? <RoleSelect member={member} workspaceId={workspace.id} /> : <Text size="sm">{words.workspaceRole[member.role]}</Text>,
     },
@@ -98,7 +101,14 @@ function toColumns(viewer: Viewer, workspace: WorkspaceView, isManaged: boolean)
       ),
     },
     ...(isManaged
-      ? [{ name: texts.actions, width: '110px', render: (member: Member) => <RemoveButton member={member} workspaceId={workspace.id} /> }]
+      ? [
+          {
+            name: texts.actions,
+            width: '110px',
+            isBelow: true,
+            render: (member: Member) => <RemoveButton member={member} workspaceId={workspace.id} />,
+          },
+        ]
       : []),
   ];
 }
@@ -119,10 +129,18 @@ function RoleSelect({ member, workspaceId }: { member: Member; workspaceId: stri
 }
 
 function RemoveButton({ member: { user }, workspaceId }: { member: Member; workspaceId: string }) {
+  const { organizationId } = useViewer();
   const remove = useChange(WorkspaceMemberRemoveDocument);
   const end = async () => {
     if ((await remove.run({ input: { workspaceId, userIds: [user.id] } }, { subject: workspaceId })).ok) showDone(texts.removed);
   };
+  const ask = () =>
+    confirmCountedLoss(WorkspaceMemberLossesDocument, { organizationId, workspaceId, userId: user.id }, (data) => ({
+      title: texts.removeMemberTitle(user.name),
+      text: texts.removeMemberText(listLosses({ keys: data.organization?.apiKeys })),
+      action: texts.removeMember,
+      onConfirm: () => void end(),
+    }));
   return (
     <Button
       size="compact-sm"
@@ -130,14 +148,7 @@ function RemoveButton({ member: { user }, workspaceId }: { member: Member; works
       color="red"
       loading={remove.isRunning}
       aria-label={texts.removeMemberOf(user.name)}
-      onClick={() =>
-        confirmLoss({
-          title: texts.removeMemberTitle(user.name),
-          text: texts.removeMemberText,
-          action: texts.removeMember,
-          onConfirm: () => void end(),
-        })
-      }
+      onClick={() => void ask()}
     >
       {texts.removeMember}
     </Button>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconServer2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { usePages } from '../../api/use-pages.ts';
@@ -9,6 +9,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { ServerIcon } from '../../parts/server-icon.tsx';
 import { texts } from '../../texts/workspaces.ts';
 import type { WorkspaceView } from './workspace-page.tsx';
 
@@ -41,16 +42,19 @@ function toColumns({ slug }: WorkspaceView): readonly Column<Grant>[] {
       name: texts.server,
       width: '1.6fr',
       render: ({ mcpServer, waitingCapabilityCount }) => (
-        <Stack gap={6}>
-          <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
-            {mcpServer.name}
-          </Anchor>
-          {waitingCapabilityCount > 0 && (
-            <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=tools&show=waiting&workspace=${slug}`} size="xs" truncate>
-              {texts.toReview(waitingCapabilityCount)}
+        <Group gap="sm" wrap="nowrap">
+          <ServerIcon name={mcpServer.name} src={mcpServer.iconPath} />
+          <Stack gap={2} miw={0}>
+            <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
+              {mcpServer.name}
             </Anchor>
-          )}
-        </Stack>
+            {waitingCapabilityCount > 0 && (
+              <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=tools&show=waiting&workspace=${slug}`} size="xs" truncate>
+                {texts.toReview(waitingCapabilityCount)}
+              </Anchor>
+            )}
+          </Stack>
+        </Group>
       ),
     },
     { name: texts.url, width: '2.4fr', isSecondary: true, render: ({ url }) => <CopyText text={url} /> },

@@ -2,10 +2,11 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { showDone, toFieldFaults, useChange } from '../../api/use-change.ts';
-import { useRead } from '../../api/use-read.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { WorkspaceDeleteDocument, WorkspaceLossesDocument, WorkspaceSaveDocument } from '../../generated/graphql.ts';
 import { DangerZone } from '../../parts/danger-zone.tsx';
+import { confirmCountedLoss } from '../../parts/counted-loss.ts';
+import { listLosses } from '../../parts/list-losses.ts';
 import { UnsavedGuard } from '../../parts/unsaved-guard.tsx';
 import { texts } from '../../texts/workspaces.ts';
 import type { WorkspaceView } from './workspace-page.tsx';
@@ -47,7 +48,7 @@ function NameForm({ workspace }: { workspace: WorkspaceView }) {
 }
 
 function DeleteWorkspace({ workspace }: { workspace: WorkspaceView }) {
-  const { data } = useRead(WorkspaceLossesDocument, { workspaceId: workspace.id });
+  const { organizationId } = useViewer();
   const { run } = useChange(WorkspaceDeleteDocument);
   const navigate = useNavigate();
   const remove = async () => {
@@ -55,23 +56,15 @@ function DeleteWorkspace({ workspace }: { workspace: WorkspaceView }) {
     showDone(texts.deleted(workspace.name));
     await navigate({ to: '/workspaces' });
   };
-  // Not before it is known what would be lost.
-  if (data === undefined) return null;
-  const people = toCount(data.workspace?.members);
-  const servers = toCount(data.workspace?.accessGrants);
-  return (
-    <DangerZone
-      title={texts.deleteTitle}
-      text={texts.deleteText}
-      action={texts.delete}
-      question={texts.deleteQuestion(workspace.name)}
-      loss={texts.deleteLoss(texts.countPeople(people), texts.countServers(servers))}
-      onConfirm={() => void remove()}
-    />
-  );
-}
-
-/** How many there are, as far as one page tells. */
-function toCount(list: { nodes: readonly unknown[]; pageInfo: { hasNextPage: boolean } } | undefined): string {
-  return list?.pageInfo.hasNextPage === true ? `${list.nodes.length}+` : String(list?.nodes.length ?? 0);
+  const ask = () =>
+    confirmCountedLoss(WorkspaceLossesDocument, { organizationId, workspaceId: workspace.id }, (data) => {
+      const { members, accessGrants, connections } = data.workspace ?? {};
+      return {
+        title: texts.deleteQuestion(workspace.name),
+        text: texts.deleteLoss(listLosses({ memberships: members, servers: accessGrants, keys: data.organization?.apiKeys, connections })),
+        action: texts.delete,
+        onConfirm: () => void remove(),
+      };
+    });
+  return <DangerZone title={texts.deleteTitle} text={texts.deleteText} action={texts.delete} onAsk={() => void ask()} />;
 }

@@ -65,9 +65,9 @@ export function KeyTable({ label, aboutLabel, rows, onShow }: KeyTableProps) {
       isSecondary: true,
       render: ({ scopes }) => <Cell text={scopes.map((scope) => texts.scope[scope]).join(', ')} />,
     },
-    { name: texts.state, width: '1.5fr', render: (row) => <State row={row} /> },
+    { name: texts.state, width: '1.5fr', narrowWidth: '110px', render: (row) => <State row={row} /> },
     { name: texts.expires, width: '1.2fr', isSecondary: true, render: ({ expiresAt }) => <Expiry at={expiresAt} /> },
-    { name: texts.actions, width: isAdmin ? '136px' : '104px', render: (row) => <Actions row={row} /> },
+    { name: texts.actions, width: isAdmin ? '136px' : '104px', isBelow: true, render: (row) => <Actions row={row} /> },
   ];
   return <DataTable label={label} columns={columns} rows={rows} toKey={({ id }) => id} onShow={onShow} />;
 }

@@ -5,14 +5,16 @@ import { useChange } from '../../../api/use-change.ts';
 import { usePages } from '../../../api/use-pages.ts';
 import { useViewer } from '../../../api/viewer.ts';
 import {
+  ServerAccessLossesDocument,
   ServerAccessPeopleDocument,
   ServerAccessRemoveDocument,
   type ServerAccessPeopleQuery,
   type UserAccess,
 } from '../../../generated/graphql.ts';
-import { confirmLoss } from '../../../parts/confirm.tsx';
 import { DataTable, type Column } from '../../../parts/data-table.tsx';
 import { EnforcementBadge } from '../../../parts/enforcement-badge.tsx';
+import { confirmCountedLoss } from '../../../parts/counted-loss.ts';
+import { listLosses } from '../../../parts/list-losses.ts';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
 import { texts } from '../../../texts/server.ts';
 import { words } from '../../../texts/words.ts';
@@ -64,6 +66,20 @@ export function GrantPanel({ grant }: { grant: Grant }) {
   const rows = list.items.filter(({ user }) => `${user.name} ${user.email}`.toLowerCase().includes(wanted));
   const setAccess = (userId: string, access: UserAccess) =>
     update((latest) => ({ userOverrides: toOverrides(latest.userOverrides, latest.defaultUserAccess, userId, access) }));
+  const ask = () =>
+    confirmCountedLoss(ServerAccessLossesDocument, { grantId: grant.id }, ({ accessGrant }) => ({
+      title: texts.removeTitle(grant.workspace.name),
+      text: texts.removeText(
+        listLosses({ people: accessGrant?.workspace.members }),
+        listLosses({
+          rules: accessGrant?.accessRules,
+          exceptions: grant.userOverrides.length,
+          switches: accessGrant?.capabilities,
+        }),
+      ),
+      action: texts.remove,
+      onConfirm: () => void remove.run({ id: grant.id }),
+    }));
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -78,19 +94,7 @@ export function GrantPanel({ grant }: { grant: Grant }) {
           onChange={(access) => update(() => ({ defaultUserAccess: access }))}
         />
         {mayWrite && (
-          <Button
-            variant="subtle"
-            color="red"
-            size="compact-sm"
-            onClick={() =>
-              confirmLoss({
-                title: texts.removeTitle(grant.workspace.name),
-                text: texts.removeText,
-                action: texts.remove,
-                onConfirm: () => void remove.run({ id: grant.id }),
-              })
-            }
-          >
+          <Button variant="subtle" color="red" size="compact-sm" onClick={() => void ask()}>
             {texts.remove}
           </Button>
         )}

@@ -1,75 +1,51 @@
-import { Button, Paper, Select, Stack, Text } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { showDone, useChange } from '../../../api/use-change.ts';
+import { Group, Paper, Select, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useRead } from '../../../api/use-read.ts';
 import { useViewer, type Viewer } from '../../../api/viewer.ts';
-import { ServerConnectionAuthorizeDocument, ServerConnectionCreateDocument } from '../../../generated/graphql.ts';
-import { ClientFields } from '../../../parts/client-fields.tsx';
-import { NO_CLIENT, toClientInput, type ClientValues } from '../../../parts/client-values.ts';
-import { HeaderRows, type HeaderRow } from '../../../parts/header-rows.tsx';
+import { ConnectionOfDocument } from '../../../generated/graphql.ts';
+import { ConnectionBadge } from '../../../parts/connection-badge.tsx';
+import { Credential } from '../../../parts/credential.tsx';
+import { Failure } from '../../../parts/failure.tsx';
+import { TimeAgo } from '../../../parts/time-ago.tsx';
 import { texts } from '../../../texts/server.ts';
 import type { ServerView } from '../server-view.ts';
 
-interface Credential {
-  readonly subjectId: string;
-  readonly client: ClientValues;
-  readonly headers: readonly HeaderRow[];
-}
-
-/** Gives the server a credential: by consent where it wants OAuth, else by what is entered. */
-export function ConnectForm({ server, connected }: { server: ServerView; connected: readonly string[] }) {
+/** Gives the server a credential of whomever the person may connect it for, or another one. */
+export function ConnectForm({ server }: { server: ServerView }) {
   const subjects = findSubjects(useViewer(), server);
-  const form = useForm<Credential>({ mode: 'controlled', initialValues: toEmpty(server, subjects[0]?.value ?? '') });
-  const create = useChange(ServerConnectionCreateDocument);
-  const authorize = useChange(ServerConnectionAuthorizeDocument);
-  if (subjects.length === 0) return null;
-  const { subjectId } = form.values;
-  const isOauth = server.authentication === 'OAUTH';
-  const giveConsent = async () => {
-    const returnTo = `/console/servers/${server.slug}?tab=connections`;
-    const started = await authorize.run({ mcpServerId: server.id, subjectId, returnTo });
-    if (started.ok && started.payload.authorizationUrl != null) location.assign(started.payload.authorizationUrl);
-  };
-  const store = async () => {
-    const input = { mcpServerId: server.id, subjectId, ...toInput(server, form.values) };
-    if (!(await create.run({ input }, { subject: server.id })).ok) return;
-    form.reset();
-    showDone(texts.connected);
-  };
-  const isConnected = connected.includes(subjectId);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const subject = subjects.find(({ value }) => value === chosen) ?? subjects[0];
+  if (subject === undefined) return null;
   return (
-    <Paper withBorder p="md" component="form" onSubmit={form.onSubmit(() => void (isOauth ? giveConsent() : store()))}>
+    <Paper withBorder p="md">
       <Stack gap="sm" align="flex-start">
-        <Select label={texts.whose} data={subjects} allowDeselect={false} {...form.getInputProps('subjectId')} />
-        {server.authentication === 'CLIENT_CREDENTIALS' && (
-          <ClientFields values={form.values.client} onChange={(client) => form.setFieldValue('client', client)} />
-        )}
-        {server.authentication === 'CUSTOM_HEADERS' && (
-          <HeaderRows
-            rows={form.values.headers}
-            isNamed={server.headerNames != null}
-            onChange={(headers) => form.setFieldValue('headers', headers)}
-          />
-        )}
-        <Button type="submit" loading={create.isRunning || authorize.isRunning} disabled={!isOauth && isConnected}>
-          {isConnected && isOauth ? texts.reconnect : texts.connectFor}
-        </Button>
-        {!isOauth && isConnected && (
-          <Text size="xs" c="dimmed">
-            {texts.connectedAlready}
-          </Text>
-        )}
+        <Select label={texts.whose} data={subjects} allowDeselect={false} value={subject.value} onChange={setChosen} />
+        <Present key={subject.value} server={server} subjectId={subject.value} />
       </Stack>
     </Paper>
   );
 }
 
-function toEmpty({ headerNames }: ServerView, subjectId: string): Credential {
-  return { subjectId, client: NO_CLIENT, headers: (headerNames ?? ['']).map((name) => ({ name, value: '' })) };
-}
-
-function toInput({ authentication }: ServerView, { client, headers }: Credential) {
-  if (authentication === 'CLIENT_CREDENTIALS') return { clientCredentials: toClientInput(client) };
-  return { headers: headers.map(({ name, value }) => ({ name: name.trim(), value })) };
+/** What there is of somebody at present, and what can be put in its place. */
+function Present({ server, subjectId }: { server: ServerView; subjectId: string }) {
+  const { data, error, isLoading, refresh } = useRead(ConnectionOfDocument, { mcpServerId: server.id, subjectId });
+  if (isLoading) return null;
+  if (data === undefined) return <Failure error={error} onRetry={refresh} />;
+  const connection = data.connectionBySubject;
+  const returnTo = `/console/servers/${server.slug}?tab=connections`;
+  return (
+    <>
+      {connection != null && (
+        <Group gap="xs">
+          <ConnectionBadge state={connection.state} reason={connection.reason} />
+          <Text size="sm" c="dimmed">
+            {connection.reason ?? <TimeAgo at={connection.updatedAt} />}
+          </Text>
+        </Group>
+      )}
+      <Credential server={server} subjectId={subjectId} connection={connection} returnTo={returnTo} />
+    </>
+  );
 }
 
 /** For whom the person may connect the server, by its granularity. */

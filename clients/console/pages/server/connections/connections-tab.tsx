@@ -1,36 +1,28 @@
-import { Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { showDone, showFaults, useChange } from '../../../api/use-change.ts';
 import { usePages } from '../../../api/use-pages.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { useViewer, type Viewer } from '../../../api/viewer.ts';
 import {
-  ServerConnectionRevokeDocument,
+  ConnectionRevokeDocument,
   ServerConnectionsDocument,
   ServerConnectionSubjectDocument,
   ServerConnectionTestDocument,
-  type ConnectionState,
   type ServerConnectionsQuery,
 } from '../../../generated/graphql.ts';
 import { confirmLoss } from '../../../parts/confirm.tsx';
+import { ConnectionBadge } from '../../../parts/connection-badge.tsx';
 import { DataTable, type Column } from '../../../parts/data-table.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { Failure } from '../../../parts/failure.tsx';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
 import { TimeAgo } from '../../../parts/time-ago.tsx';
 import { texts } from '../../../texts/server.ts';
-import { words } from '../../../texts/words.ts';
 import type { ServerView } from '../server-view.ts';
 import { ConnectForm } from './connect-form.tsx';
 
 type Connection = NonNullable<ServerConnectionsQuery['mcpServer']>['connections']['nodes'][number];
-
-const COLORS: Readonly<Record<ConnectionState, string>> = {
-  CONNECTED: 'green',
-  EXPIRING: 'yellow',
-  NEEDS_AUTHORIZATION: 'orange',
-  ERROR: 'red',
-};
 
 /** The credentials that the server is called with. */
 export function ConnectionsTab({ server }: { server: ServerView }) {
@@ -41,7 +33,7 @@ export function ConnectionsTab({ server }: { server: ServerView }) {
   return (
     <Stack gap="md">
       <Text c="dimmed">{texts.connectionsLead[server.granularity]}</Text>
-      <ConnectForm server={server} connected={list.items.map(({ subjectId }) => subjectId)} />
+      <ConnectForm server={server} />
       {list.error !== undefined && <Failure error={list.error} />}
       {list.items.length === 0 && list.isLoading && <ListSkeleton rows={3} />}
       {list.items.length === 0 && list.isComplete && (
@@ -60,13 +52,8 @@ function toColumns(viewer: Viewer): readonly Column<Connection>[] {
     {
       name: texts.state,
       width: '1.4fr',
-      render: ({ state, reason }) => (
-        <Tooltip label={reason} disabled={reason == null} maw={360}>
-          <Badge variant="light" color={COLORS[state]} tt="none">
-            {words.connection[state]}
-          </Badge>
-        </Tooltip>
-      ),
+      narrowWidth: '120px',
+      render: ({ state, reason }) => <ConnectionBadge state={state} reason={reason} />,
     },
     {
       name: texts.connectedBy,
@@ -82,6 +69,7 @@ function toColumns(viewer: Viewer): readonly Column<Connection>[] {
     {
       name: texts.actions,
       width: '2fr',
+      isBelow: true,
       render: (connection) => <Actions connection={connection} mayWrite={mayWrite(viewer, connection)} />,
     },
   ];
@@ -93,13 +81,17 @@ function mayWrite(viewer: Viewer, { subjectKind, subjectId }: Connection): boole
 
 /** Whose credential it is, by name. */
 function Subject({ id }: { id: string }) {
-  const { data } = useRead(ServerConnectionSubjectDocument, { id });
-  const name = findName(data?.node ?? {});
+  const name = useSubjectName(id);
   return (
     <Text size="sm" fw={600} truncate>
       {name ?? '…'}
     </Text>
   );
+}
+
+function useSubjectName(id: string): string | undefined {
+  const { data } = useRead(ServerConnectionSubjectDocument, { id });
+  return findName(data?.node ?? {});
 }
 
 function findName(node: { id?: string; organizationName?: string; workspaceName?: string; userName?: string }): string | undefined {
@@ -108,7 +100,8 @@ function findName(node: { id?: string; organizationName?: string; workspaceName?
 
 function Actions({ connection, mayWrite: isOffered }: { connection: Connection; mayWrite: boolean }) {
   const test = useChange(ServerConnectionTestDocument);
-  const revoke = useChange(ServerConnectionRevokeDocument);
+  const revoke = useChange(ConnectionRevokeDocument);
+  const name = useSubjectName(connection.subjectId);
   if (!isOffered) return null;
   const tryIt = async () => {
     const outcome = await test.run({ id: connection.id });
@@ -121,7 +114,7 @@ function Actions({ connection, mayWrite: isOffered }: { connection: Connection; 
     if ((await revoke.run({ id: connection.id })).ok) showDone(texts.revoked);
   };
   return (
-    <Group gap={4} justify="flex-end" wrap="nowrap">
+    <Group gap={4} wrap="nowrap">
       <Button size="compact-sm" variant="default" loading={test.isRunning} onClick={() => void tryIt()}>
         {texts.test}
       </Button>
@@ -130,7 +123,12 @@ function Actions({ connection, mayWrite: isOffered }: { connection: Connection; 
         variant="subtle"
         color="red"
         onClick={() =>
-          confirmLoss({ title: texts.revokeTitle, text: texts.revokeText, action: texts.revoke, onConfirm: () => void disconnect() })
+          confirmLoss({
+            title: texts.revokeTitle(name ?? texts.subjectUnknown),
+            text: texts.revokeText,
+            action: texts.revoke,
+            onConfirm: () => void disconnect(),
+          })
         }
       >
         {texts.revoke}

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { Badge, Box, Button, Group, Modal, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconPlus, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useChange } from '../../../api/use-change.ts';
@@ -113,8 +113,8 @@ function Rule({ rule, mayWrite, onEdit }: { rule: RuleFieldsFragment; mayWrite: 
     });
   return (
     <Paper withBorder p="sm">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div style={{ minWidth: 0 }}>
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <Box flex="1 1 280px" miw={0}>
           <Group gap="xs">
             <Badge color={rule.effect === 'DENY' ? 'red' : 'indigo'} variant="light" tt="none">
               {texts.effects[rule.effect].label}
@@ -130,7 +130,7 @@ function Rule({ rule, mayWrite, onEdit }: { rule: RuleFieldsFragment; mayWrite: 
               {rule.condition}
             </Text>
           )}
-        </div>
+        </Box>
         {mayWrite && (
           <Group gap={4} wrap="nowrap">
             <Switch

@@ -1,10 +1,12 @@
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { showDone, useChange } from '../../../api/use-change.ts';
 import { useRead } from '../../../api/use-read.ts';
-import { ServerSettingsDeleteDocument, ServerSettingsDocument } from '../../../generated/graphql.ts';
-import { confirmLoss } from '../../../parts/confirm.tsx';
+import { ServerSettingsDeleteDocument, ServerSettingsDocument, ServerSettingsLossesDocument } from '../../../generated/graphql.ts';
+import { DangerZone } from '../../../parts/danger-zone.tsx';
 import { Failure } from '../../../parts/failure.tsx';
+import { confirmCountedLoss } from '../../../parts/counted-loss.ts';
+import { listLosses } from '../../../parts/list-losses.ts';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
 import { texts } from '../../../texts/server.ts';
 import type { ServerView } from '../server-view.ts';
@@ -19,12 +21,12 @@ export function SettingsTab({ server }: { server: ServerView }) {
   return (
     <Stack gap="xl" maw={860}>
       <SettingsForm settings={settings} />
-      <DangerZone server={server} />
+      <DeleteServer server={server} />
     </Stack>
   );
 }
 
-function DangerZone({ server }: { server: ServerView }) {
+function DeleteServer({ server }: { server: ServerView }) {
   const { run } = useChange(ServerSettingsDeleteDocument);
   const navigate = useNavigate();
   const remove = async () => {
@@ -32,33 +34,24 @@ function DangerZone({ server }: { server: ServerView }) {
     showDone(texts.deleted(server.name));
     await navigate({ to: '/servers' });
   };
-  const workspaces = server.accessGrants.nodes.map(({ workspace }) => workspace.name);
-  return (
-    <Paper withBorder p="md">
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h5">
-            {texts.dangerTitle}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {texts.dangerText}
-          </Text>
-        </div>
-        <Button
-          color="red"
-          variant="outline"
-          onClick={() =>
-            confirmLoss({
-              title: texts.deleteTitle(server.name),
-              text: texts.deleteText(workspaces),
-              action: texts.delete,
-              onConfirm: () => void remove(),
-            })
-          }
-        >
-          {texts.delete}
-        </Button>
-      </Group>
-    </Paper>
-  );
+  const ask = () =>
+    confirmCountedLoss(ServerSettingsLossesDocument, { serverId: server.id }, ({ mcpServer }) => {
+      const { accessGrants, accessRules, connections } = mcpServer ?? {};
+      const grants = accessGrants?.nodes ?? [];
+      const ruleCount = [...grants.map((grant) => grant.accessRules), accessRules].reduce(
+        (sum, rules) => sum + (rules?.nodes.length ?? 0),
+        0,
+      );
+      return {
+        title: texts.deleteTitle(server.name),
+        text: texts.deleteText(
+          grants.map(({ workspace }) => workspace.name),
+          accessGrants?.pageInfo.hasNextPage ?? false,
+          listLosses({ rules: ruleCount, connections }),
+        ),
+        action: texts.delete,
+        onConfirm: () => void remove(),
+      };
+    });
+  return <DangerZone title={texts.dangerTitle} text={texts.dangerText} action={texts.delete} onAsk={() => void ask()} />;
 }

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { client } from '../../../api/client.ts';
 import { toDocument } from '../../../api/operation.ts';
 import { useChange } from '../../../api/use-change.ts';
-import { ServerConnectionRevokeDocument, ServerSettingsConnectionsDocument } from '../../../generated/graphql.ts';
+import { ConnectionRevokeDocument, ServerSettingsConnectionsDocument } from '../../../generated/graphql.ts';
 import { confirmLoss } from '../../../parts/confirm.tsx';
 import { texts } from '../../../texts/server-settings.ts';
 
 /** Takes every connection of a server away, after asking. */
 export function useDisconnectAll(serverId: string) {
-  const revoke = useChange(ServerConnectionRevokeDocument);
+  const revoke = useChange(ConnectionRevokeDocument);
   const [isRunning, setIsRunning] = useState(false);
   const disconnect = async (): Promise<boolean> => {
     for (;;) {

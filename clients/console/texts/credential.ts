@@ -1,0 +1,20 @@
+/** What is said where a server is given a credential, whoever's it is. */
+export const texts = {
+  headers: 'Headers',
+  headerName: 'Header',
+  headerValue: 'Value',
+  addHeader: 'Another header',
+  removeHeader: 'Remove this header',
+  secretHint: 'Stored sealed, and never shown again.',
+  unchanged: 'Stays as it is',
+  keepHint: 'Stored sealed, and never shown again. What you leave empty stays as it is; a header that you remove is forgotten.',
+  connect: 'Connect',
+  reconnect: 'Connect again',
+  save: 'Save and connect',
+  refused: 'It is stored, but the server does not accept it.',
+  connected: 'Connected.',
+  replaceStart: 'Replace what is stored',
+  replace: 'Replace',
+  replaced: 'Replaced.',
+  cancel: 'Cancel',
+} as const;
