@@ -16,6 +16,7 @@ function shrinkAssets(): Plugin {
     async closeBundle() {
       const folder = path.join(outDir, 'assets');
       await shrinkFirstSheet(folder);
+      await refuseLoweredColors(folder);
       const names = (await readdir(folder)).filter((name) => /\.(js|css|svg)$/.test(name));
       await Promise.all(names.map((name) => compress(path.join(folder, name))));
     },
@@ -34,6 +35,14 @@ async function shrinkFirstSheet(folder: string): Promise<void> {
   await rm(path.join(folder, name));
   await writeFile(path.join(folder, shrunk), css);
   await writeFile(path.join(outDir, 'index.html'), page.replace(name, shrunk));
+}
+
+/** What the build makes of `light-dark()` needs a `color-scheme` that it can read, which the library sets at run time: both colors would be taken. */
+async function refuseLoweredColors(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.css'))) {
+    if ((await readFile(path.join(folder, name), 'utf8')).includes('--lightningcss-'))
+      throw new Error(`${name} uses light-dark(): give the two colors a name in shell/theme.ts`);
+  }
 }
 
 async function compress(file: string): Promise<void> {

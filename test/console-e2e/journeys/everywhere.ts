@@ -64,7 +64,7 @@ export const everywhereJourneys: readonly Journey[] = [
     },
   },
   {
-    name: 'an administrator finds a key by whose it is, and all keys of somebody; its person finds it too',
+    name: 'an administrator finds a key by whose it is, and what the search has no room for; its person finds it too',
     async run({ owner, member, origin }) {
       await owner.page.goto(`${origin}/console/servers`);
       await owner.page.getByRole('heading', { name: 'Servers', level: 1 }).waitFor();
@@ -74,9 +74,9 @@ export const everywhereJourneys: readonly Journey[] = [
       await owner.page.waitForURL('**/api-keys?find=slc_*');
       await owner.page.getByRole('row').filter({ hasText: 'Night script' }).getByText(member.name).waitFor();
       await owner.page.keyboard.press('Control+KeyK');
-      await owner.page.getByRole('textbox', { name: 'Search' }).fill(member.email);
+      await owner.page.getByRole('textbox', { name: 'Search' }).fill('slc_');
       await owner.page.getByRole('dialog').getByText('More: API keys').click();
-      await owner.page.waitForURL(`**/api-keys?find=${encodeURIComponent(member.email)}`);
+      await owner.page.waitForURL('**/api-keys?find=slc_');
       await until('more keys than the search shows', async () => (await owner.page.getByRole('row').count()) > 7);
       await member.page.goto(`${origin}/console/api-keys`);
       await member.page.getByText('Night script').waitFor();

@@ -44,7 +44,7 @@ function toColumns({ slug }: WorkspaceView): readonly Column<Grant>[] {
       render: ({ mcpServer, waitingCapabilityCount }) => (
         <Group gap="sm" wrap="nowrap">
           <ServerIcon name={mcpServer.name} src={mcpServer.iconPath} />
-          <Stack gap={2} miw={0}>
+          <Stack gap={6} miw={0}>
             <Anchor component={Link} to={`/servers/${mcpServer.slug}?tab=access&workspace=${slug}`} size="sm" fw={600} truncate>
               {mcpServer.name}
             </Anchor>
