@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import type { Page, PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
@@ -52,11 +53,7 @@ async function batchUserOverrides(em: EntityManager, grantIds: readonly string[]
   return grantIds.map((id) => (byGrant.get(id) ?? []).map(toUserOverrideType));
 }
 
-async function batchAccessGrants(em: EntityManager, ids: readonly string[]): Promise<(AccessGrantType | null)[]> {
-  const rows = await em.find(AccessGrantEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toAccessGrantType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+const batchAccessGrants = makeIdBatch(AccessGrantEntity, toAccessGrantType);
 
 async function toVisible(grant: AccessGrantType | null, { access, loaders }: ApiContext): Promise<AccessGrantType | null> {
   const workspace = grant === null ? null : await loaders.load(batchWorkspaces, grant.workspaceId);

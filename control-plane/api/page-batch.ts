@@ -1,4 +1,5 @@
 import type { EntityManager, EntityName } from '@mikro-orm/postgresql';
+import { toPlainRows } from '../database/plain-rows.ts';
 import type { Batch } from './loaders.ts';
 import { checkPageSize, parseCursor, toPage, type Page, type PageArgs, type PageRow } from './page.ts';
 
@@ -52,7 +53,7 @@ async function readRows<Row extends PageRow>(
 ): Promise<Map<string, Row[]>> {
   const { first, after } = group[0]!;
   const position = after === null ? undefined : parseCursor(after);
-  const rows = await em.execute<({ parent_id: string } & Record<string, unknown>)[]>(
+  const found = await em.execute<({ parent_id: string } & Record<string, unknown>)[]>(
     `SELECT parent.id AS parent_id, page.*
      FROM jsonb_array_elements_text(?::jsonb) AS parent (id)
      CROSS JOIN LATERAL (
@@ -67,6 +68,5 @@ async function readRows<Row extends PageRow>(
       first + 1,
     ],
   );
-  const byParent = Map.groupBy(rows, (row) => row.parent_id);
-  return new Map([...byParent].map(([parentId, found]) => [parentId, found.map((row) => em.map(entity, row as never))]));
+  return Map.groupBy(toPlainRows(em, entity, found), (_row, index) => found[index]!.parent_id);
 }

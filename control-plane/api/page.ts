@@ -65,11 +65,16 @@ export async function readPage<Row extends PageRow, Item>(
 
 /** A page of rows of which one more than wanted was read. */
 export function toPage<Row extends PageRow, Item>(rows: readonly Row[], first: number, toItem: (row: Row) => Item): Page<Item> {
-  const edges = rows.slice(0, first).map((row) => ({ cursor: toCursor(row), node: toItem(row) }));
+  const shown = rows.slice(0, first);
+  const nodes = shown.map(toItem);
+  const last = shown.at(-1);
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
-    pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null },
+    nodes,
+    // Made when somebody asks for it: most read the nodes alone, and a cursor for each costs as much as the item.
+    get edges() {
+      return nodes.map((node, index) => ({ cursor: toCursor(shown[index]!), node }));
+    },
+    pageInfo: { hasNextPage: rows.length > first, endCursor: last === undefined ? null : toCursor(last) },
   };
 }
 

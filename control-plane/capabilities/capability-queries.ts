@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CapabilityKind } from '../../contract/access-rule.ts';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import { toPage, type Page, type PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
@@ -74,11 +75,7 @@ async function batchDiscoveries(em: EntityManager, serverIds: readonly string[])
 }
 
 /** Capabilities by id, for callers who may see them. */
-export async function batchCapabilities(em: EntityManager, ids: readonly string[]): Promise<(CapabilityType | null)[]> {
-  const rows = await em.find(CapabilityEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toCapabilityType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+export const batchCapabilities = makeIdBatch(CapabilityEntity, toCapabilityType);
 
 async function toVisible(row: Capability | null, { access, em }: ApiContext): Promise<CapabilityType | null> {
   const server = row === null ? null : await em.findOne(McpServerEntity, row.mcpServerId);

@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import type { Page, SearchPageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
@@ -43,11 +43,7 @@ const batchUserPages = makePageBatch(
 );
 
 /** For fields of other types, whose objects the caller sees already. */
-export async function batchUsers(em: EntityManager, ids: readonly string[]): Promise<(UserType | null)[]> {
-  const rows = await em.find(UserEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toUserType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+export const batchUsers = makeIdBatch(UserEntity, toUserType);
 
 /** A manager brings people into their workspace, so they see who there is. */
 export function isUserVisible(access: Access, organizationId: string, userId: string | null): boolean {

@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import type { Page, PageArgs, SearchPageArgs } from '../api/page.ts';
 import { McpServerEntity } from './mcp-server.entity.ts';
@@ -34,11 +34,7 @@ export function listWorkspaceServers(workspaceId: string, args: PageArgs, { load
 }
 
 /** For fields of other types, whose objects the caller sees already. */
-export async function batchMcpServers(em: EntityManager, ids: readonly string[]): Promise<(McpServerType | null)[]> {
-  const rows = await em.find(McpServerEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toMcpServerType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+export const batchMcpServers = makeIdBatch(McpServerEntity, toMcpServerType);
 
 const batchOrganizationServers = makePageBatch(
   McpServerEntity,

@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { readPage, type Page, type PageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
 import { OrganizationEntity } from './organization.entity.ts';
@@ -24,11 +24,7 @@ export function listOrganizations(args: PageArgs, { access, em }: ApiContext): P
 }
 
 /** For fields of other types, whose objects the caller sees already. */
-export async function batchOrganizations(em: EntityManager, ids: readonly string[]): Promise<(OrganizationType | null)[]> {
-  const rows = await em.find(OrganizationEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toOrganizationType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+export const batchOrganizations = makeIdBatch(OrganizationEntity, toOrganizationType);
 
 function toSeenIds({ organizationRoles, workspaceSeats }: Access): string[] {
   return [...new Set([...organizationRoles.keys(), ...[...workspaceSeats.values()].map((seat) => seat.organizationId)])];

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { documentNames } from '../../contract/snapshot.ts';
 import type { ApiContext } from '../api/context.ts';
+import { makeIdBatch } from '../api/id-batch.ts';
 import { makePageBatch, toPageKey } from '../api/page-batch.ts';
 import type { Page, PageArgs, SearchPageArgs } from '../api/page.ts';
 import { decide, type Access } from '../authorization/index.ts';
@@ -89,11 +90,7 @@ export async function readWorkspaceMember(id: string, context: ApiContext): Prom
 }
 
 /** For fields of other types, whose objects the caller sees already. */
-export async function batchWorkspaces(em: EntityManager, ids: readonly string[]): Promise<(WorkspaceType | null)[]> {
-  const rows = await em.find(WorkspaceEntity, { id: { $in: [...ids] } });
-  const byId = new Map(rows.map((row) => [row.id, toWorkspaceType(row)]));
-  return ids.map((id) => byId.get(id) ?? null);
-}
+export const batchWorkspaces = makeIdBatch(WorkspaceEntity, toWorkspaceType);
 
 /** The documents of the workspaces that a person is in or has keys of. */
 export async function findWorkspaceDocuments(em: EntityManager, userId: string): Promise<string[]> {

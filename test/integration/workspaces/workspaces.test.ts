@@ -24,6 +24,21 @@ async function create(slug = unique('ws'), idempotencyKey?: string) {
   return (await plane.run(plane.adminKey, WorkspaceCreateDocument, { input, idempotencyKey })).workspaceCreate;
 }
 
+const PAGE = `query ($id: ID!, $name: String!, $after: String) { organization(id: $id) {
+  workspaces(first: 2, nameContains: $name, after: $after) { nodes { id } edges { cursor node { id } } pageInfo { hasNextPage endCursor } }
+} }`;
+
+interface WorkspacePage {
+  readonly nodes: readonly { readonly id: string }[];
+  readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
+async function list(variables: { readonly name: string; readonly after: string | null }): Promise<WorkspacePage> {
+  const { data } = await plane.send(plane.adminKey, PAGE, { id: world.organization.id, ...variables });
+  return (data as { organization: { workspaces: WorkspacePage } }).organization.workspaces;
+}
+
 async function add(workspaceId: string, userIds: string[], idempotencyKey?: string) {
   return (await plane.run(plane.adminKey, WorkspaceMemberAddDocument, { input: { workspaceId, userIds }, idempotencyKey }))
     .workspaceMemberAdd;
@@ -55,6 +70,19 @@ describe('workspaces', () => {
     expect(again.workspace).toBeNull();
     expect(again.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['idempotencyKey'] }]);
     expect((await create(slug, unique('key'))).userErrors).toEqual([]);
+  });
+
+  it('are listed with a cursor each, after which the list goes on', async () => {
+    const name = unique('Listed');
+    for (const slug of [unique('ws'), unique('ws'), unique('ws')]) {
+      await plane.run(plane.adminKey, WorkspaceCreateDocument, { input: { organizationId: world.organization.id, slug, name } });
+    }
+    const first = await list({ name, after: null });
+    expect(first).toMatchObject({ nodes: first.edges.map(({ node }) => node), pageInfo: { hasNextPage: true } });
+    expect(first.edges.at(-1)!.cursor).toBe(first.pageInfo.endCursor);
+    const rest = await list({ name, after: first.edges[0]!.cursor });
+    expect(rest.nodes[0]).toEqual(first.nodes[1]);
+    expect(rest.pageInfo.hasNextPage).toBe(false);
   });
 
   it('cannot lose their name', async () => {
