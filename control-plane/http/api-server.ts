@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
@@ -17,6 +17,7 @@ import { makeErrorFormatter } from './format-error.ts';
 import { IconHandler } from './icon-handler.ts';
 import { InteractionExport } from './interaction-export.ts';
 import { LiveHandler } from './live-handler.ts';
+import { neverCached } from './never-cached.ts';
 import { limitCost, limitPlugins, MAX_REQUEST_BODY, validationRules } from './query-limits.ts';
 import { observeOperations } from './observe-operations.ts';
 import { refuseNul } from './refuse-nul.ts';
@@ -73,6 +74,8 @@ export class ApiServer {
         observeOperations(options.observer),
         ApolloServerPluginDrainHttpServer({ httpServer: this.#server, stopGracePeriodMillis: 10_000 }),
         ApolloServerPluginLandingPageDisabled(),
+        ApolloServerPluginCacheControlDisabled(),
+        neverCached,
       ]),
     });
   }

@@ -16,6 +16,11 @@ async function post(body: string, headers: Record<string, string> = { 'content-t
   return { status: response.status, text: await response.text() };
 }
 
+function fetchAnswer(query: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${plane.adminKey}` };
+  return fetch(`${plane.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+}
+
 describe('the API refuses', () => {
   it('queries that are too deep, too long, or full of aliases', async () => {
     const deep = `{ organizations { nodes ${'{ workspaces { nodes { organization '.repeat(8)} { id } ${'} } }'.repeat(8)} } }`;
@@ -47,6 +52,11 @@ describe('the API refuses', () => {
     expect((await post('{"query":"{ viewer { kind } }"}', { 'content-type': 'text/plain' })).status).toBe(400);
     const response = await fetch(`${plane.url}/graphql?query={viewer{kind}}`, { headers: { authorization: `Bearer ${plane.adminKey}` } });
     expect(response.status).toBe(400);
+  });
+
+  it('that its answers are stored on the way', async () => {
+    const answers = await Promise.all(['{ viewer { kind } }', '{ organizations { nodes { id } } }', '{ nothing }'].map(fetchAnswer));
+    expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store', 'no-store']);
   });
 
   it('unknown paths, and says that it lives', async () => {
