@@ -35,6 +35,15 @@ export function openSubscriberClient(address: RedisAddress): RedisClient {
   return open(address, { autoResubscribe: false, maxRetriesPerRequest: null });
 }
 
+/** Resolves once a client fails to connect; at once where its last attempt failed. A connection that is lost later does not count. */
+export function waitForRefusal(client: RedisClient): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onClose = () => resolve();
+  if (client.status === 'reconnecting') resolve();
+  else if (client.status !== 'ready') client.once('close', onClose).once('ready', () => client.off('close', onClose));
+  return promise;
+}
+
 function open(address: RedisAddress, options: RedisOptions): RedisClient {
   const server: RedisOptions = { ...options, connectTimeout: CONNECT_TIMEOUT_MS };
   const client = address.kind === 'single' ? new Redis(address.url, { ...server, retryStrategy: pauseMs }) : openCluster(address, server);

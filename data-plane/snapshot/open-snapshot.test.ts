@@ -306,6 +306,16 @@ describe('while Redis is away', () => {
     await expect.poll(() => snapshot.current()?.revision, { timeout: 5_000 }).toBe(4);
   });
 
+  it('a process starts from the last good snapshot as soon as it is refused, before its question has failed', async () => {
+    await leaveLastGoodFile(3);
+    await stopRedis();
+    const snapshot = await start();
+    expect(snapshot.readiness()).toMatchObject({ revision: 3, source: 'LAST_GOOD_FILE' });
+    expect(events('snapshot_source_unreachable')).toEqual([]);
+    await expect.poll(() => events('snapshot_source_unreachable').length, { timeout: 5_000 }).toBe(1);
+    await restartRedis();
+  });
+
   it('a process starts from the last good snapshot although Redis accepts connections and never answers', async () => {
     await leaveLastGoodFile(3);
     await stopRedis();

@@ -10,7 +10,7 @@ import { GatewayReporter, type ProcessIdentity } from './gateway-reporter.ts';
 import { LastGoodFile } from './last-good-file.ts';
 import { LastGoodWriter } from './last-good-writer.ts';
 import { loadRevision } from './load-revision.ts';
-import { openCommandClient, type RedisClient } from './open-redis.ts';
+import { openCommandClient, waitForRefusal, type RedisClient } from './open-redis.ts';
 import { RedisSnapshotSource } from './redis-snapshot-source.ts';
 import { RoutingTable } from './routing-table.ts';
 import { SnapshotHolder, type TableOrigin } from './snapshot-holder.ts';
@@ -20,7 +20,7 @@ import { describeRefusal, type SnapshotRefusal } from './snapshot-refusal.ts';
 /** How often the pointer is read, in milliseconds, give or take a fifth so that a fleet does not ask in step. */
 const POLL_MS = 1_000;
 const POLL_JITTER = 0.2;
-/** How long a process that has a last-good file waits for Redis before it starts from that file, in milliseconds. */
+/** How long a process that has a last-good file waits for a Redis that does not refuse it before it starts from that file, in milliseconds. */
 const FIRST_ANSWER_MS = 2_000;
 
 /** What a snapshot is opened with. */
@@ -111,7 +111,7 @@ export class Snapshot {
     const saved = await this.#loadSaved();
     if (saved !== undefined) this.#reader.stage(saved);
     const answer = this.#reader.refresh();
-    await (saved === undefined ? answer : Promise.race([answer, delay(FIRST_ANSWER_MS, undefined, { ref: false })]));
+    await (saved === undefined ? answer : this.#waitForRedis(answer));
     if (this.current() === undefined) await this.#startWithoutRedis(saved);
     this.#reporter.start();
     this.#subscription = subscribeToChanges(this.#options.config.redis, this.#keys.changed(), () => void this.#reader.refresh());
@@ -164,6 +164,11 @@ export class Snapshot {
       void this.#reader.refresh();
       this.#poll();
     }, POLL_MS * jitter);
+  }
+
+  /** The connection was being made while the file was read, so by now it is often known that there is none. */
+  async #waitForRedis(answer: Promise<void>): Promise<void> {
+    await Promise.race([answer, waitForRefusal(this.#redis), delay(FIRST_ANSWER_MS, undefined, { ref: false })]);
   }
 
   /** The table of the last-good file, not in force yet: Redis may know better, and then needs to send only what changed. */
