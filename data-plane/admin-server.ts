@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from '../foundation/node-http.ts';
 import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
 
 /** What the operators' listener shows. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from '../foundation/logger.ts';
+import { createServer } from '../foundation/node-http.ts';
 import { drainServer } from './drain-server.ts';
 import type { Gateway } from './gateway.ts';
 import { handleRequest } from './handle-request.ts';

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from '../../foundation/node-http.ts';
 import { drainServer } from '../drain-server.ts';
 import { PEER_HEADER } from './http-peer-relay.ts';
 import type { PeerTokens } from './peer-tokens.ts';

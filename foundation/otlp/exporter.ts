@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Logger } from '../logger.ts';
+import { Agent, request } from '../node-http.ts';
 import { toAttributes, type Attributes } from './encoding.ts';
 import type { OtlpSettings } from './variables.ts';
 
@@ -75,7 +76,7 @@ export class OtlpExporter {
     const all = { ...resource, ...Object.fromEntries(settings.resource) };
     const scope = JSON.stringify({ name: 'sluice', version });
     this.#options = options;
-    this.#agent = settings.endpoint.startsWith('https:') ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#agent = settings.endpoint.startsWith('https:') ? new HttpsAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
     this.#head = `{"${resources}":[{"resource":{"attributes":${JSON.stringify(toAttributes(all))}},"${scopes}":[{"scope":${scope},"${items}":[`;
   }
 
@@ -183,7 +184,7 @@ export class OtlpExporter {
     for (const [name, value] of settings.headers) headers[name] = value.reveal();
     const options: RequestOptions = { method: 'POST', headers, agent: this.#agent, timeout: settings.timeoutMs };
     return new Promise((resolve) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const send = url.protocol === 'https:' ? httpsRequest : request;
       const req = send(url, options, (res) => void readOutcome(res).then(resolve));
       // An error's text may repeat what was sent; its code does not.
       req.on('error', (error: NodeJS.ErrnoException) => resolve({ kind: 'failed', reason: error.code ?? error.name }));
