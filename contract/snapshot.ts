@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { z } from 'zod';
 import { AccessRuleSchema, CapabilityPolicySchema, KnownCapabilitySchema } from './access-rule.ts';
 import { ForwardingSchema } from './forwarding.ts';
@@ -299,5 +299,5 @@ export function connectionShard(subjectId: string): string {
 
 /** The content hash under which a document's body is stored: SHA-256 of its bytes, base64url. */
 export function hashDocument(body: string): string {
-  return createHash('sha256').update(body).digest('base64url');
+  return hash('sha256', body, 'base64url');
 }

@@ -14,7 +14,9 @@ export class RoutedWorkspace {
     this.id = document.id;
     this.slug = document.slug;
     this.organizationId = document.organizationId;
-    this.#routes = new Map(document.routes.flatMap((route) => [[route.slug, route] as const, [route.serverId, route] as const]));
+    const routes = new Map<string, Route>();
+    for (const route of document.routes) routes.set(route.slug, route).set(route.serverId, route);
+    this.#routes = routes;
     this.#keys = new Map(document.keys.map((key) => [key.lookup, key]));
     this.#members = new Map(document.members.map((member) => [member.userId, member]));
   }
