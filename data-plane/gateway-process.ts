@@ -2,6 +2,7 @@ import { RedisKeys } from '../contract/redis-keys.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { openSampler } from '../foundation/otlp/sampler.ts';
 import type { Telemetry } from '../foundation/otlp/telemetry.ts';
+import { makeStringsQuick } from '../foundation/quick-strings.ts';
 import { HiddenAnswers } from './access/hidden-answers.ts';
 import { Revocation } from './access/revocation.ts';
 import { openDispatcher } from './bridge/open-dispatcher.ts';
@@ -52,6 +53,7 @@ export async function startGatewayProcess(
   telemetry: Telemetry,
   writesLastGoodFile: boolean,
 ): Promise<GatewayProcess> {
+  makeStringsQuick();
   const { logger } = telemetry;
   let isDraining = false;
   const peers = await openPeers({
