@@ -10,6 +10,7 @@ import type { Exchange } from '../request/exchange.ts';
 import type { Rejection } from '../request/rejection.ts';
 import { findTraceparent } from '../telemetry/tracing.ts';
 import { NO_HOP } from '../telemetry/upstream-hop.ts';
+import { writeTogether } from '../write-together.ts';
 import { addStreamHeaders, isEventStream } from './event-stream.ts';
 import { judgeCredential, type CredentialHeaders } from './credential.ts';
 import type { AdmittedCall, EraWatcher, Forwarder, SecondChances } from './forwarder.ts';
@@ -416,6 +417,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, LiveStream, He
 
 /** The common body of one chunk leaves with its head in one piece: Node joins texts, and Latin-1 has a character for every byte. */
 function endWith(res: ServerResponse, body: Buffer): void {
+  writeTogether(res.socket);
   if (body.length > MAX_COPIED_BYTES) res.end(body);
   else res.end(body.toString('latin1'), 'latin1');
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { errors } from 'undici';
 import type { Carrier, PendingRequest } from './pending-request.ts';
+import { writeTogether } from '../../write-together.ts';
 import { toRequestHead } from './request-head.ts';
 import { ResponseParser, type ParserFault, type ResponseSink } from './response-parser.ts';
 
@@ -108,6 +109,7 @@ export class Connection implements Carrier, ResponseSink {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const bodyBytes = bytes === null ? (method === 'POST' ? 0 : undefined) : bytes.length;
     const head = toRequestHead(this.#host, method, path, headers, bodyBytes);
+    writeTogether(this.#socket);
     if (bytes === null || bytes.length === 0) this.#socket.write(head, 'latin1');
     // Node joins texts to one write, and Latin-1 has a character for every byte.
     else if (bytes.length <= MAX_COPIED_BYTES) this.#socket.write(head + bytes.toString('latin1'), 'latin1');
