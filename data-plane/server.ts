@@ -5,7 +5,7 @@ import { createServer } from '../foundation/node-http.ts';
 import { drainServer } from './drain-server.ts';
 import type { Gateway } from './gateway.ts';
 import { handleRequest } from './handle-request.ts';
-import { prepareHeaders } from './request/request-headers.ts';
+import { GatewayRequest } from './request/request-headers.ts';
 import { answerHealth, answerReadiness, type ReadinessReport } from './request/answer-probe.ts';
 import type { StreamHeartbeat } from './upstream/stream-heartbeat.ts';
 
@@ -44,6 +44,7 @@ export class GatewayServer {
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
         maxHeaderSize: MAX_HEAD_BYTES,
         noDelay: true,
+        IncomingMessage: GatewayRequest,
       },
       (req, res) => this.#onRequest(req, res),
     );
@@ -81,7 +82,6 @@ export class GatewayServer {
   }
 
   #serve(req: IncomingMessage, res: ServerResponse, isRelayed: boolean): void {
-    prepareHeaders(req);
     handleRequest(this.#options.gateway, req, res, isRelayed).catch((cause: unknown) => this.#onBug(cause, res));
   }
 

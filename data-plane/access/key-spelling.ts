@@ -76,7 +76,7 @@ export function findAmbiguity(body: Buffer): string | undefined {
         break;
       case QUOTE: {
         const end = findEnd(text, i);
-        const object = levels.at(-1);
+        const object = levels[levels.length - 1];
         const fault = object !== undefined && isKey(text, end) ? noteKey(object, text.slice(i, end), levels.length) : undefined;
         if (fault !== undefined) return fault;
         i = end - 1;

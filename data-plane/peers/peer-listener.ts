@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from '../../foundation/node-http.ts';
 import { drainServer } from '../drain-server.ts';
+import { GatewayRequest } from '../request/request-headers.ts';
 import { PEER_HEADER } from './http-peer-relay.ts';
 import type { PeerTokens } from './peer-tokens.ts';
 
@@ -21,7 +22,8 @@ export class PeerListener {
   readonly #server: Server;
 
   constructor({ ownId, serve, tokens }: PeerListenerOptions) {
-    this.#server = createServer({ maxHeaderSize: MAX_HEAD_BYTES, noDelay: true, requestTimeout: 60_000 }, (req, res) => {
+    const limits = { maxHeaderSize: MAX_HEAD_BYTES, requestTimeout: 60_000 };
+    this.#server = createServer({ ...limits, noDelay: true, IncomingMessage: GatewayRequest }, (req, res) => {
       const token = req.headers[PEER_HEADER];
       const request = { to: ownId, method: req.method ?? '', url: req.url ?? '' };
       if (typeof token === 'string' && tokens.isValid(token, request, Date.now())) serve(req, res);

@@ -1,19 +1,18 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, IncomingMessage, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../server.ts';
-import { prepareHeaders } from './request-headers.ts';
+import { GatewayRequest } from './request-headers.ts';
 
 interface Seen {
   readonly own: IncomingHttpHeaders;
   readonly prepared: IncomingHttpHeaders;
 }
 
-describe('prepareHeaders', () => {
-  const server = createServer((req, res) => {
-    const own = { ...req.headers };
-    prepareHeaders(req);
-    seen = { own, prepared: { ...req.headers } };
+describe('GatewayRequest', () => {
+  const server = createServer({ IncomingMessage: GatewayRequest }, (req, res) => {
+    const prepared = { ...req.headers };
+    seen = { own: { ...(Reflect.get(IncomingMessage.prototype, 'headers', req) as IncomingHttpHeaders) }, prepared };
     res.end();
   });
   let port: number;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage, type IncomingHttpHeaders } from 'node:http';
 
 /** What nearly every request has, or is asked for. An object with the same fields for all of them is quick to fill and to read. */
 class RequestHeaders {
@@ -42,16 +42,30 @@ export function toHeaderName(raw: string): string {
 }
 
 /**
- * Gives a request its `headers` in one pass over the raw ones. Node's own way, which looks each name up among all that HTTP knows, takes
- * several times as long. Where a header comes twice, Node decides as ever which of them counts.
+ * A request whose `headers` are made in one pass over the raw ones when they are first asked for, which is by Node itself. Node's own way,
+ * which looks each name up among all that HTTP knows, takes several times as long. Where a header comes twice, Node decides as ever which
+ * of them counts.
  */
-export function prepareHeaders(req: IncomingMessage): void {
-  const { rawHeaders } = req;
+export class GatewayRequest extends IncomingMessage {
+  #headers: IncomingHttpHeaders | undefined;
+
+  static {
+    // To the type checker `headers` is a field, which an accessor must not override; to Node it is an accessor.
+    Object.defineProperty(this.prototype, 'headers', {
+      get(this: GatewayRequest): IncomingHttpHeaders {
+        return (this.#headers ??=
+          readHeaders(this.rawHeaders) ?? (Reflect.get(IncomingMessage.prototype, 'headers', this) as IncomingHttpHeaders));
+      },
+    });
+  }
+}
+
+function readHeaders(rawHeaders: readonly string[]): RequestHeaders | undefined {
   const headers = new RequestHeaders();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = toHeaderName(rawHeaders[i]!);
-    if (headers[name] !== undefined) return; // what every object inherits counts as well
+    if (headers[name] !== undefined) return undefined; // what every object inherits counts as well
     headers[name] = rawHeaders[i + 1]!;
   }
-  req.headers = headers;
+  return headers;
 }

@@ -44,6 +44,8 @@ export class ResponseParser {
   #kept: Buffer | undefined;
   /** Bytes of the body or of its chunk that are still to come. */
   #left = 0;
+  /** Heads of one upstream are often the same within a second. What was read of one is for nobody to change. */
+  #lastHead: ResponseHead | undefined;
   #isStopped = false;
   #isPaused = false;
   #isReusable = false;
@@ -150,16 +152,14 @@ export class ResponseParser {
   }
 
   /** @param isLast whether nothing has come behind the head so far. */
-  #readHead(head: string, isLast: boolean): ParserFault | undefined {
-    const lineEnd = head.indexOf('\r\n');
-    const [, minor, digits] = STATUS_LINE.exec(lineEnd < 0 ? head : head.slice(0, lineEnd)) ?? [];
-    if (digits === undefined) return 'HPE_INVALID_CONSTANT';
-    const headers = lineEnd < 0 ? {} : readHeaders(head, lineEnd + 2);
-    if (typeof headers === 'string') return headers;
-    const status = Number(digits);
+  #readHead(text: string, isLast: boolean): ParserFault | undefined {
+    const head = this.#lastHead?.text === text ? this.#lastHead : readHead(text);
+    if (typeof head === 'string') return head;
+    const { headers, isLatest, status } = head;
     if (status === 101) return 'HPE_INVALID_STATUS'; // nobody asked for another protocol
     if (status < 200) return undefined; // interim: the response follows
-    const fault = this.#readFraming(status, minor === '1', headers);
+    this.#lastHead = head;
+    const fault = this.#readFraming(status, isLatest, headers);
     if (fault !== undefined) return fault;
     this.#sink.onHead(status, headers);
     if (this.#expecting === 'nothing' && !this.#isStopped) this.#end(isLast);
@@ -237,6 +237,23 @@ export class ResponseParser {
 
 const INCOMPLETE = -1;
 const EMPTY = Buffer.alloc(0);
+
+/** What a head says, and how it said it. */
+interface ResponseHead {
+  readonly text: string;
+  readonly status: number;
+  /** Whether it is of HTTP/1.1, not of 1.0. */
+  readonly isLatest: boolean;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function readHead(text: string): ResponseHead | ParserFault {
+  const lineEnd = text.indexOf('\r\n');
+  const [, minor, digits] = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd)) ?? [];
+  if (digits === undefined) return 'HPE_INVALID_CONSTANT';
+  const headers = lineEnd < 0 ? {} : readHeaders(text, lineEnd + 2);
+  return typeof headers === 'string' ? headers : { text, status: Number(digits), isLatest: minor === '1', headers };
+}
 
 /** The header lines from a position on. A line that continues the one before it is refused (RFC 9112 section 5.2). */
 function readHeaders(head: string, from: number): Record<string, string | string[]> | ParserFault {
