@@ -5,7 +5,9 @@ import { openLogger } from '../../foundation/logger.ts';
 import { Exchange } from '../request/exchange.ts';
 import type { Target } from '../request/target.ts';
 import { RoutedWorkspace } from '../snapshot/routed-workspace.ts';
-import { toAccessLogLine } from './access-log-line.ts';
+import { writeAccessLogLine } from './access-log-line.ts';
+import { ChunkPool } from './chunk-pool.ts';
+import { LineBuffer } from './line-buffer.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 4, 5, 6, 789);
 
@@ -15,6 +17,12 @@ function finishedExchange(): Exchange {
   const exchange = new Exchange(req, new ServerResponse(req), NOW_MS - 12);
   exchange.names = { workspace: 'team', server: 'records' };
   return exchange;
+}
+
+function toAccessLogLine(exchange: Exchange, nowMs: number, durationMs: number): string {
+  const lines = new LineBuffer(new ChunkPool(64)); // the line is longer
+  writeAccessLogLine(lines, exchange, nowMs, durationMs);
+  return lines.read(0);
 }
 
 function targetOf(serverId: string): Target {
@@ -43,7 +51,7 @@ function targetOf(serverId: string): Target {
   return { workspace, route, server };
 }
 
-describe('toAccessLogLine', () => {
+describe('writeAccessLogLine', () => {
   it('has the fields that every log line has, in the same form', () => {
     const lines: string[] = [];
     openLogger({ service: 'data-plane', level: 'info' }, { write: (line) => void lines.push(line) }).info({ event: 'request' });

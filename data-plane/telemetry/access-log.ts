@@ -1,16 +1,15 @@
 import { destination } from 'pino';
 import type { Exchange } from '../request/exchange.ts';
-import { toAccessLogLine } from './access-log-line.ts';
+import { writeAccessLogLine } from './access-log-line.ts';
 import { ChunkPool } from './chunk-pool.ts';
+import { LineBuffer, type CollectedLines } from './line-buffer.ts';
 
 /** Which finished requests are logged. */
 export type AccessLogMode = 'all' | 'errors' | 'off';
 
-/** Bytes that are collected before they are written. */
-const CHUNK_BYTES = 64 * 1024;
-
-/** A character of a line is at most so many bytes. */
-const MAX_BYTES_A_CHARACTER = 3;
+/** Bytes that are collected before they are written, and room for the line that makes them more. */
+const FULL_BYTES = 64 * 1024;
+const CHUNK_BYTES = FULL_BYTES + 4 * 1024;
 
 /** The longest time a line waits in the buffer, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
@@ -31,11 +30,9 @@ export class AccessLog {
   readonly #mode: AccessLogMode;
   readonly #sink = destination({ fd: 1, sync: false, contentMode: 'buffer' }) as unknown as ByteSink;
   /** Collected here and not in the sink, which measures all that it holds anew with each line. */
-  readonly #pool = new ChunkPool(CHUNK_BYTES);
-  #chunk = this.#pool.take();
+  readonly #lines = new LineBuffer(new ChunkPool(CHUNK_BYTES));
   /** What the sink has not written yet. */
-  #lent: Buffer[] = [];
-  #length = 0;
+  #lent: CollectedLines[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #onLine: ((line: string) => void) | undefined;
 
@@ -51,12 +48,10 @@ export class AccessLog {
   /** Logs one finished request, if its mode says so. */
   note(exchange: Exchange, nowMs: number, durationMs: number): void {
     if (this.#mode === 'off' || (this.#mode === 'errors' && exchange.outcome === 'completed')) return;
-    const line = toAccessLogLine(exchange, nowMs, durationMs);
-    this.#onLine?.(line);
-    const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
-    if (this.#length + maxBytes > CHUNK_BYTES) this.#handOver();
-    if (maxBytes > CHUNK_BYTES) this.#sink.write(Buffer.from(line));
-    else this.#length += this.#chunk.write(line, this.#length);
+    const start = this.#lines.length;
+    writeAccessLogLine(this.#lines, exchange, nowMs, durationMs);
+    this.#onLine?.(this.#lines.read(start));
+    if (this.#lines.length >= FULL_BYTES) this.#handOver();
   }
 
   /** Writes what is still collected. For a process that stops. */
@@ -67,15 +62,14 @@ export class AccessLog {
   }
 
   #handOver(): void {
-    if (this.#length === 0) return;
-    this.#sink.write(this.#chunk.subarray(0, this.#length));
-    this.#lent.push(this.#chunk);
-    this.#chunk = this.#pool.take();
-    this.#length = 0;
+    if (this.#lines.length === 0) return;
+    const taken = this.#lines.take();
+    this.#sink.write(taken.bytes);
+    this.#lent.push(taken);
   }
 
   #takeBack(): void {
-    for (const chunk of this.#lent) this.#pool.give(chunk);
+    for (const { release } of this.#lent) release();
     this.#lent = [];
   }
 }

@@ -17,8 +17,8 @@ export class ChunkPool {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#bytes);
   }
 
-  /** Takes back a buffer that nobody reads any longer. */
+  /** Takes back a buffer that nobody reads any longer. One of another size is not kept. */
   give(chunk: Buffer): void {
-    if (this.#free.length < MAX_FREE) this.#free.push(chunk);
+    if (chunk.length === this.#bytes && this.#free.length < MAX_FREE) this.#free.push(chunk);
   }
 }

@@ -1,4 +1,5 @@
 import { ChunkPool } from '../chunk-pool.ts';
+import { LineBuffer } from '../line-buffer.ts';
 
 /** Events of one process, as they travel and as they wait. */
 export interface TrafficBatch {
@@ -12,20 +13,20 @@ export interface TrafficBatch {
   readonly release?: () => void;
 }
 
-/** Bytes and events at which a batch is full. */
-const MAX_BATCH_BYTES = 48 * 1024;
+/**
+ * Bytes and events at which a batch is full, and room for the event that makes it more. What the client of Redis, the kernel and Redis do
+ * for a batch costs as much as dozens of its lines, so a busy process sends few large ones.
+ */
+const FULL_BYTES = 256 * 1024;
 const MAX_BATCH_EVENTS = 500;
-
-/** A character of a line is at most so many bytes. */
-const MAX_BYTES_A_CHARACTER = 3;
+const CHUNK_BYTES = FULL_BYTES + 8 * 1024;
 
 /** Collects lines. No allocation a line, and no buffer a batch where batches are let go of. */
 export class BatchBuilder {
+  /** Where the next line is written to. */
+  readonly lines = new LineBuffer(new ChunkPool(CHUNK_BYTES));
   readonly #gatewayId: string;
   readonly #onFull: (batch: TrafficBatch) => void;
-  readonly #pool = new ChunkPool(MAX_BATCH_BYTES);
-  #chunk = this.#pool.take();
-  #length = 0;
   #count = 0;
 
   constructor(gatewayId: string, onFull: (batch: TrafficBatch) => void) {
@@ -33,24 +34,18 @@ export class BatchBuilder {
     this.#onFull = onFull;
   }
 
-  /** @param line ends with a line feed. */
-  add(line: string): void {
-    const maxBytes = line.length * MAX_BYTES_A_CHARACTER;
-    if (this.#count >= MAX_BATCH_EVENTS || this.#length + maxBytes > this.#chunk.length) this.finish();
-    if (maxBytes > this.#chunk.length) return this.#onFull({ gatewayId: this.#gatewayId, count: 1, lines: Buffer.from(line) });
-    this.#length += this.#chunk.write(line, this.#length);
+  /** A line was written, with the line feed that ends it. */
+  noteLine(): void {
     this.#count++;
+    if (this.#count >= MAX_BATCH_EVENTS || this.lines.length >= FULL_BYTES) this.finish();
   }
 
   /** Hands over what there is. */
   finish(): void {
     if (this.#count === 0) return;
-    const chunk = this.#chunk;
-    const lines = chunk.subarray(0, this.#length);
-    const batch = { gatewayId: this.#gatewayId, count: this.#count, lines, release: () => this.#pool.give(chunk) };
-    this.#chunk = this.#pool.take();
-    this.#length = 0;
+    const count = this.#count;
     this.#count = 0;
-    this.#onFull(batch);
+    const { bytes, release } = this.lines.take();
+    this.#onFull({ gatewayId: this.#gatewayId, count, lines: bytes, release });
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decideServerAccess } from '../../../contract/access-decision.ts';
+import { decideServerAccess, type ServerAccessDecision } from '../../../contract/access-decision.ts';
+import type { CapabilityKind } from '../../../contract/access-rule.ts';
 import {
   TRAFFIC_BOUNDS,
   TRAFFIC_KEYS,
@@ -7,7 +8,7 @@ import {
   type TrafficOutcome,
   type TrafficWireField,
 } from '../../../contract/traffic-event.ts';
-import { findNamedCapability, MALFORMED, type NamedCapability } from '../../access/named-capability.ts';
+import { findNamedCapability, MALFORMED } from '../../access/named-capability.ts';
 import { isObject, type McpMessage } from '../../mcp/message.ts';
 import { META } from '../../mcp/modern-envelope.ts';
 import { unpackInitialize } from '../../mcp/packed-initialize.ts';
@@ -18,6 +19,8 @@ import type { Exchange } from '../../request/exchange.ts';
 import type { CapabilityRefusal, Rejection } from '../../request/rejection.ts';
 import type { Target } from '../../request/target.ts';
 import type { RoutedWorkspace } from '../../snapshot/routed-workspace.ts';
+import type { LineBuffer } from '../line-buffer.ts';
+import { RememberedBytes } from '../remembered-bytes.ts';
 import { redactText } from './redact.ts';
 import { withoutUriSecrets } from './uri-secrets.ts';
 
@@ -43,35 +46,46 @@ export interface LineFacts {
 }
 
 /**
- * An interaction as one line of an entry, put together by hand as the access log does it, and for the same reason. Texts that a client or
- * the snapshot chose are always written as JSON strings, and cut. The same as `encodeTrafficEvent` of the contract; a test compares them.
+ * Writes an interaction as one line of an entry, put together by hand as the access log does it, and for the same reason. Texts that a
+ * client or the snapshot chose are always written as JSON strings, and cut. The same as `encodeTrafficEvent` of the contract; a test
+ * compares them.
  * @param workspace the one that the URL names, where the caller is not known.
  */
-export function toTrafficLine(exchange: Exchange, facts: LineFacts, timeMs: number, workspace: RoutedWorkspace | undefined): string {
-  const { caller, target, rejection, trace } = exchange;
-  const { message } = facts;
+export function writeTrafficLine(
+  lines: LineBuffer,
+  exchange: Exchange,
+  facts: LineFacts,
+  timeMs: number,
+  workspace: RoutedWorkspace | undefined,
+): void {
+  const { caller, connectionId, rejection, revision, target, trace, upstreamMs } = exchange;
+  const { errorCode, errorReason, parentSequence, payload, totalMs } = facts;
   const refusal = facts.refusal ?? (rejection?.reason === 'capability_hidden' ? rejection.refusal : undefined);
-  return (
-    `{"${TRAFFIC_KEYS.sequence}":${facts.sequence}${KEY.timeMs}${timeMs}${KEY.kind}"${facts.kind}"${KEY.outcome}"${facts.outcome}"` +
-    (caller === undefined || target === undefined ? toStranger(exchange, workspace) : toPlace(caller, target)) +
-    toClient(exchange) +
-    toHttpMethod(exchange.req.method) +
-    toMessage(message, facts.method) +
-    (facts.kind === 'SERVER_REQUEST' ? '' : `${KEY.status}${exchange.res.statusCode}`) +
-    (refusal !== undefined ? toDenial(refusal) : toDecision(exchange)) +
-    (exchange.revision === undefined ? '' : KEY.snapshotRevision + exchange.revision) +
-    (rejection === undefined ? '' : toRefusal(rejection)) +
-    (facts.errorCode === undefined ? '' : KEY.errorCode + facts.errorCode) +
-    (facts.errorReason === undefined ? '' : KEY.errorReason + text(facts.errorReason)) +
-    (exchange.connectionId === undefined ? '' : KEY.connectionId + text(exchange.connectionId)) +
-    (exchange.upstreamMs === undefined ? '' : KEY.upstreamMs + whole(exchange.upstreamMs)) +
-    (facts.totalMs === undefined ? '' : KEY.totalMs + whole(facts.totalMs)) +
-    (facts.saysSizes ? KEY.requestBytes + exchange.requestBytes + KEY.responseBytes + exchange.responseBytes : '') +
-    `${KEY.traceId}"${trace.traceId}"${KEY.spanId}"${trace.spanId}"` +
-    (facts.parentSequence === undefined ? '' : KEY.parentSequence + facts.parentSequence) +
-    (facts.payload === undefined ? '' : KEY.payload + facts.payload) +
-    '}\n'
-  );
+  lines.bytes(BEGIN).number(facts.sequence).bytes(BYTES.timeMs).number(timeMs);
+  lines.bytes(BYTES.kind).ascii(facts.kind).bytes(QUOTE_OUTCOME).ascii(facts.outcome).ascii('"');
+  if (caller === undefined || target === undefined) lines.text(toStranger(exchange, workspace));
+  else lines.bytes(findPlace(caller, target));
+  writeClient(lines, exchange);
+  const { method } = exchange.req;
+  if (isMcpMethod(method)) lines.bytes(HTTP_METHODS[method]); // another one was refused for being that
+  writeMessage(lines, facts.message, facts.method);
+  if (facts.kind !== 'SERVER_REQUEST') lines.bytes(BYTES.status).number(exchange.res.statusCode);
+  if (refusal === undefined) lines.bytes(findDecision(exchange));
+  else lines.text(toDenial(refusal));
+  if (revision !== undefined) lines.bytes(BYTES.snapshotRevision).number(revision);
+  if (rejection !== undefined) lines.text(toRefusal(rejection));
+  if (errorCode !== undefined) lines.bytes(BYTES.errorCode).number(errorCode);
+  if (errorReason !== undefined) lines.bytes(BYTES.errorReason).text(text(errorReason));
+  if (connectionId !== undefined) lines.bytes(CONNECTIONS.find(connectionId));
+  if (upstreamMs !== undefined) lines.bytes(BYTES.upstreamMs).number(whole(upstreamMs));
+  if (totalMs !== undefined) lines.bytes(BYTES.totalMs).number(whole(totalMs));
+  if (facts.saysSizes) {
+    lines.bytes(BYTES.requestBytes).number(exchange.requestBytes).bytes(BYTES.responseBytes).number(exchange.responseBytes);
+  }
+  lines.bytes(TRACE_ID).ascii(trace.traceId).bytes(QUOTE_SPAN_ID).ascii(trace.spanId).ascii('"');
+  if (parentSequence !== undefined) lines.bytes(BYTES.parentSequence).number(parentSequence);
+  if (payload !== undefined) lines.bytes(BYTES.payload).text(payload);
+  lines.ascii('}\n');
 }
 
 /** The names of fields as they stand between two of them. */
@@ -79,25 +93,50 @@ const KEY = Object.fromEntries(Object.entries(TRAFFIC_KEYS).map(([field, key]) =
   Record<TrafficWireField, string>
 >;
 
-/** Of MCP's three: another one was refused for being that. */
-function toHttpMethod(method: string | undefined): string {
-  return isMcpMethod(method) ? `${KEY.httpMethod}"${method}"` : '';
-}
+/** The same as bytes; of a text of ASCII, with the quote before it. */
+const BYTES = {
+  timeMs: Buffer.from(KEY.timeMs),
+  kind: Buffer.from(`${KEY.kind}"`),
+  status: Buffer.from(KEY.status),
+  snapshotRevision: Buffer.from(KEY.snapshotRevision),
+  errorCode: Buffer.from(KEY.errorCode),
+  errorReason: Buffer.from(KEY.errorReason),
+  upstreamMs: Buffer.from(KEY.upstreamMs),
+  totalMs: Buffer.from(KEY.totalMs),
+  requestBytes: Buffer.from(KEY.requestBytes),
+  responseBytes: Buffer.from(KEY.responseBytes),
+  parentSequence: Buffer.from(KEY.parentSequence),
+  payload: Buffer.from(KEY.payload),
+};
+
+const CONNECTIONS = new RememberedBytes(2_000, (id) => KEY.connectionId + text(id));
+
+const BEGIN = Buffer.from(`{"${TRAFFIC_KEYS.sequence}":`);
+const QUOTE_OUTCOME = Buffer.from(`"${KEY.outcome}"`);
+const TRACE_ID = Buffer.from(`${KEY.traceId}"`);
+const QUOTE_SPAN_ID = Buffer.from(`"${KEY.spanId}"`);
+
+const HTTP_METHODS = {
+  GET: Buffer.from(`${KEY.httpMethod}"GET"`),
+  POST: Buffer.from(`${KEY.httpMethod}"POST"`),
+  DELETE: Buffer.from(`${KEY.httpMethod}"DELETE"`),
+};
 
 interface Place extends Pick<Target, 'route' | 'server'> {
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 const lastPlaces = new WeakMap<Caller, Place>();
 
 /** Who calls where. Most callers come again and again to the same server. */
-function toPlace(caller: Caller, target: Target): string {
+function findPlace(caller: Caller, target: Target): Buffer {
   const last = lastPlaces.get(caller);
-  if (last?.route === target.route && last.server === target.server) return last.text;
+  if (last?.route === target.route && last.server === target.server) return last.bytes;
   const { route, server, workspace } = target;
   const place = toWorkspace(workspace) + KEY.serverId + text(server.id) + KEY.grantId + text(route.grantId) + toCaller(caller);
-  lastPlaces.set(caller, { route, server, text: place });
-  return place;
+  const bytes = Buffer.from(place);
+  lastPlaces.set(caller, { route, server, bytes });
+  return bytes;
 }
 
 function toWorkspace({ id, organizationId }: RoutedWorkspace): string {
@@ -124,30 +163,47 @@ function toStranger({ caller, names }: Exchange, workspace: RoutedWorkspace | un
 }
 
 /** The program that calls, as it describes itself, and the session it calls in. */
-function toClient(exchange: Exchange): string {
+function writeClient(lines: LineBuffer, exchange: Exchange): void {
   const { message, openedSession, req, session, target } = exchange;
   const header = req.headers['mcp-protocol-version'];
+  if (session !== undefined && message?.era !== 'modern' && message?.method !== 'initialize') {
+    lines.bytes(findSessionBytes(session, message !== undefined, header?.toString()));
+    return;
+  }
   const revision = header === undefined ? '' : KEY.protocolRevision + text(String(header));
-  if (message?.era === 'modern') return `${KEY.era}"MODERN"${revision}${toProgram(findMeta(message)?.[META.clientInfo])}`;
-  const era = message === undefined ? '' : `${KEY.era}"LEGACY"`;
-  if (message?.method === 'initialize') {
+  if (message?.era === 'modern') {
+    lines.text(`${KEY.era}"MODERN"${revision}${toProgram(findMeta(message)?.[META.clientInfo])}`);
+  } else if (message?.method === 'initialize') {
     const { clientInfo, protocolVersion } = message.params ?? {};
     const named = typeof protocolVersion === 'string' ? KEY.protocolRevision + text(protocolVersion) : '';
     const opened = openedSession === undefined ? '' : KEY.sessionId + text(toSessionDigest(target!.route.grantId, openedSession));
-    return era + named + opened + toProgram(clientInfo);
-  }
-  if (session === undefined) return era + revision;
-  const { agreed, who } = describeSession(session);
-  return era + (revision === '' ? agreed : revision) + who;
+    lines.text(LEGACY + named + opened + toProgram(clientInfo));
+  } else lines.text((message === undefined ? '' : LEGACY) + revision);
 }
+
+const LEGACY = `${KEY.era}"LEGACY"`;
 
 interface DescribedSession {
   /** The revision that its client asked for: older clients do not repeat it with each request. */
   readonly agreed: string;
   readonly who: string;
+  /** What the last line said of it, and what that depends on besides. */
+  bytes: Buffer | undefined;
+  hasMessage: boolean;
+  header: string | undefined;
 }
 
 const sessions = new WeakMap<PresentedSession, DescribedSession>();
+
+/** The same for nearly all requests of a session. */
+function findSessionBytes(session: PresentedSession, hasMessage: boolean, header: string | undefined): Buffer {
+  const described = describeSession(session);
+  if (described.bytes !== undefined && described.hasMessage === hasMessage && described.header === header) return described.bytes;
+  const revision = header === undefined ? described.agreed : KEY.protocolRevision + text(header);
+  described.hasMessage = hasMessage;
+  described.header = header;
+  return (described.bytes = Buffer.from((hasMessage ? LEGACY : '') + revision + described.who));
+}
 
 /** The same object for each request of a session, as long as its id is remembered. */
 function describeSession(session: PresentedSession): DescribedSession {
@@ -158,6 +214,9 @@ function describeSession(session: PresentedSession): DescribedSession {
   const described = {
     agreed: typeof protocolVersion === 'string' ? KEY.protocolRevision + text(protocolVersion) : '',
     who: KEY.sessionId + text(digest) + toProgram(clientInfo),
+    bytes: undefined,
+    hasMessage: false,
+    header: undefined,
   };
   sessions.set(session, described);
   return described;
@@ -189,55 +248,56 @@ function findMeta(message: McpMessage): Readonly<Record<string, unknown>> | unde
   return isObject(meta) ? meta : undefined;
 }
 
-/** What a message asks for. Methods are few, so their texts are remembered; anybody can invent some, so not for ever. */
-function toMessage(message: McpMessage | undefined, other: string | undefined): string {
+/** What a message asks for. */
+function writeMessage(lines: LineBuffer, message: McpMessage | undefined, other: string | undefined): void {
   const method = other ?? message?.method;
-  if (method === undefined) return '';
-  let known = methods.get(method);
-  if (known === undefined) {
-    if (methods.size >= MAX_METHODS) methods.clear();
-    methods.set(method, (known = KEY.method + text(method)));
-  }
-  return other === undefined && message?.params !== undefined ? known + toCapability(message) : known;
-}
-
-const MAX_METHODS = 200;
-const methods = new Map<string, string>();
-
-function toCapability(message: McpMessage): string {
+  if (method === undefined) return;
+  lines.bytes(METHODS.find(method));
+  if (other !== undefined || message?.params === undefined) return;
   const named = findNamedCapability(message);
-  if (named === undefined || named === MALFORMED || named.kind === 'TASK') return '';
-  const key = `${named.kind} ${named.name}`;
-  const known = capabilities.get(key);
-  if (known !== undefined) return known;
-  if (capabilities.size >= MAX_CAPABILITIES) capabilities.clear();
-  const told = `${KEY.capabilityKind}"${named.kind}"${KEY.capabilityName}${JSON.stringify(toTold(named))}`;
-  // A name as long as a document is not worth being remembered.
-  if (key.length <= TRAFFIC_BOUNDS.capabilityChars) capabilities.set(key, told);
-  return told;
+  if (named !== undefined && named !== MALFORMED && named.kind !== 'TASK') lines.bytes(CAPABILITIES[named.kind].find(named.name));
 }
 
-const MAX_CAPABILITIES = 2_000;
-const capabilities = new Map<string, string>();
+const METHODS = new RememberedBytes(200, (method) => KEY.method + text(method));
+const CAPABILITIES: Readonly<Record<CapabilityKind, RememberedBytes>> = {
+  TOOL: rememberCapabilities('TOOL'),
+  PROMPT: rememberCapabilities('PROMPT'),
+  RESOURCE: rememberCapabilities('RESOURCE'),
+  RESOURCE_TEMPLATE: rememberCapabilities('RESOURCE_TEMPLATE'),
+};
+
+function rememberCapabilities(kind: CapabilityKind): RememberedBytes {
+  const before = `${KEY.capabilityKind}"${kind}"${KEY.capabilityName}`;
+  return new RememberedBytes(2_000, (name) => before + JSON.stringify(toTold(kind, name)));
+}
 
 /** A URI may carry a secret, and a name that somebody pasted in the wrong place may be one. */
-function toTold({ kind, name }: NamedCapability): string {
+function toTold(kind: CapabilityKind, name: string): string {
   const isUri = kind === 'RESOURCE' || kind === 'RESOURCE_TEMPLATE';
   return redactText(isUri ? withoutUriSecrets(name) : name, TRAFFIC_BOUNDS.capabilityChars).text;
 }
 
 /** Why the server may be used. Single capabilities are only ever refused. */
-function toDecision({ caller, hasPassedRules, rejection, target }: Exchange): string {
-  if (caller === undefined || target === undefined) return '';
-  if (rejection?.reason === 'user_denied') {
-    return `${KEY.decision}"DENIED"${KEY.decidedBy}"${decideServerAccess(target.route, caller.subject).decidedBy}"${KEY.ruleLevel}"PEOPLE"`;
-  }
-  if (!hasPassedRules) return '';
-  const { decidedBy } = decideServerAccess(target.route, caller.subject);
-  return decidedBy === 'grant' ? ALLOWED_BY_GRANT : `${KEY.decision}"ALLOWED"${KEY.decidedBy}"${decidedBy}"${KEY.ruleLevel}"PEOPLE"`;
+function findDecision({ caller, hasPassedRules, rejection, target }: Exchange): Buffer {
+  const isDenied = rejection?.reason === 'user_denied';
+  if (caller === undefined || target === undefined || (!isDenied && !hasPassedRules)) return NO_DECISION;
+  return DECISIONS[isDenied ? 'DENIED' : 'ALLOWED'][decideServerAccess(target.route, caller.subject).decidedBy];
 }
 
-const ALLOWED_BY_GRANT = `${KEY.decision}"ALLOWED"${KEY.decidedBy}"grant"${KEY.ruleLevel}"WORKSPACE"`;
+type DecidedBy = ServerAccessDecision['decidedBy'];
+
+const NO_DECISION = Buffer.alloc(0);
+const DECISIONS = { ALLOWED: toDecisions('ALLOWED'), DENIED: toDecisions('DENIED') };
+
+function toDecisions(decision: 'ALLOWED' | 'DENIED'): Readonly<Record<DecidedBy, Buffer>> {
+  const toBytes = (decidedBy: DecidedBy, level: 'WORKSPACE' | 'PEOPLE') =>
+    Buffer.from(`${KEY.decision}"${decision}"${KEY.decidedBy}"${decidedBy}"${KEY.ruleLevel}"${level}"`);
+  return {
+    grant: toBytes('grant', 'WORKSPACE'),
+    default_user_access: toBytes('default_user_access', 'PEOPLE'),
+    user_override: toBytes('user_override', 'PEOPLE'),
+  };
+}
 
 function toDenial(refusal: CapabilityRefusal): string {
   if (typeof refusal === 'string') return `${KEY.decision}"DENIED"${KEY.decidedBy}"${refusal}"${KEY.ruleLevel}"WORKSPACE"`;

@@ -7,7 +7,7 @@ import { toErrorReason } from './error-reason.ts';
 import { BatchBuilder, type TrafficBatch } from './traffic-batch.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { findCapture, toPayload } from './payload-capture.ts';
-import { toTrafficLine, type LineFacts } from './traffic-line.ts';
+import { writeTrafficLine, type LineFacts } from './traffic-line.ts';
 import type { DropReason, TrafficSender } from './traffic-sender.ts';
 
 /** What is told of a request while it goes on. One object a process, so that a request pays nothing for it. */
@@ -157,7 +157,8 @@ export class TrafficReporter implements TrafficWatcher {
   #add(exchange: Exchange, facts: LineFacts): void {
     const isKnown = exchange.caller !== undefined && exchange.target !== undefined;
     const workspace = isKnown || exchange.names === undefined ? undefined : this.#options.findWorkspace(exchange.names.workspace);
-    this.#builder.add(toTrafficLine(exchange, facts, this.#options.nowMs(), workspace));
+    writeTrafficLine(this.#builder.lines, exchange, facts, this.#options.nowMs(), workspace);
+    this.#builder.noteLine();
   }
 
   #mayTellOfStranger(): boolean {
@@ -191,7 +192,8 @@ export class TrafficReporter implements TrafficWatcher {
         droppedCount: count,
         droppedSinceMs: sinceMs,
       } as const;
-      this.#builder.add(`${encodeTrafficEvent(event)}\n`);
+      this.#builder.lines.text(`${encodeTrafficEvent(event)}\n`);
+      this.#builder.noteLine();
     }
   }
 }

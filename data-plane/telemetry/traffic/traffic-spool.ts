@@ -15,7 +15,7 @@ const ID_BYTES = 39;
 const MAX_RECORD_BYTES = 2 * 1024 * 1024;
 
 /** About what a batch takes. */
-const USUAL_BYTES = 64 * 1024;
+const USUAL_BYTES = 272 * 1024;
 
 /** How often a process says that its folder is in use, and after how long of silence it is anybody's, in milliseconds. */
 export const LEASE_RENEWAL_MS = 5_000;
