@@ -12,7 +12,7 @@ interface Seen {
 describe('GatewayRequest', () => {
   const server = createServer({ IncomingMessage: GatewayRequest }, (req, res) => {
     const prepared = { ...req.headers };
-    seen = { own: { ...(Reflect.get(IncomingMessage.prototype, 'headers', req) as IncomingHttpHeaders) }, prepared };
+    seen = { own: { ...Reflect.get(IncomingMessage.prototype, 'headers', req) }, prepared };
     res.end();
   });
   let port: number;

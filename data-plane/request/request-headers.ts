@@ -53,8 +53,7 @@ export class GatewayRequest extends IncomingMessage {
     // To the type checker `headers` is a field, which an accessor must not override; to Node it is an accessor.
     Object.defineProperty(this.prototype, 'headers', {
       get(this: GatewayRequest): IncomingHttpHeaders {
-        return (this.#headers ??=
-          readHeaders(this.rawHeaders) ?? (Reflect.get(IncomingMessage.prototype, 'headers', this) as IncomingHttpHeaders));
+        return (this.#headers ??= readHeaders(this.rawHeaders) ?? Reflect.get(IncomingMessage.prototype, 'headers', this));
       },
     });
   }
