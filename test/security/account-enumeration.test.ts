@@ -1,12 +1,12 @@
 // Whose accounts there are must not be found out by trying to sign in: neither by words, nor by time, nor by when attempts end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../support/control-plane.ts';
 import { UserDisableDocument } from '../support/generated/graphql.ts';
 import { addPerson, openSignedInBrowser, TEST_PASSWORD } from '../support/web-sign-in.ts';
 import { Browser } from '../support/browser.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let known: string;
 let disabled: string;
 let withoutPassword: string;

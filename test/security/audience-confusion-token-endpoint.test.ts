@@ -1,13 +1,13 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { isCallback, OauthClient, toCode } from '../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
+import { useSharedControlPlane } from '../support/control-plane.ts';
+import { createOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld();
+  world = await createOauthWorld(await useSharedControlPlane());
 });
-afterAll(() => world.stop());
 
 it('what was allowed for one server gives no token for another one', async () => {
   const client = await OauthClient.register(world.issuer);

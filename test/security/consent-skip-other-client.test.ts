@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { isCallback, OauthClient } from '../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
+import { useSharedControlPlane } from '../support/control-plane.ts';
+import { createOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld();
+  world = await createOauthWorld(await useSharedControlPlane());
 });
-afterAll(() => world.stop());
 
 it('what one client was allowed opens nothing for another, whatever it calls itself', async () => {
   const { browser, issuer, resource } = world;

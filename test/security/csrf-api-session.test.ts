@@ -1,9 +1,10 @@
 // A browser sends the cookie of a session along with whatever another site makes it send. The API takes it for the person only with the token
 // that the console's page was given, so that no other site can read or change anything with it.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import type { Browser } from '../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { unique } from '../support/hub-world.ts';
 import { addPerson, openSignedInBrowser } from '../support/web-sign-in.ts';
 
 let plane: TestControlPlane;
@@ -11,11 +12,10 @@ let victim: { readonly id: string; readonly browser: Browser; readonly token: st
 let attacker: { readonly token: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   victim = await addSignedIn();
   attacker = await addSignedIn();
 });
-afterAll(() => plane.stop());
 
 async function addSignedIn() {
   const api = new ApiClient(plane.url, plane.adminKey);
@@ -85,7 +85,7 @@ describe('a session of a browser', () => {
       `mutation ($input: WorkspaceCreateInput!) {
         workspaceCreate(input: $input) { workspace { id } snapshotRevision userErrors { code message field } }
       }`,
-      { input: { organizationId: viewer.user.organization.id, slug: 'keys-of-a-session', name: 'Keys of a session' } },
+      { input: { organizationId: viewer.user.organization.id, slug: unique('keys-of-a-session'), name: 'Keys of a session' } },
       'workspaceCreate',
     );
     await api.run(

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { Browser } from '../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../support/control-plane.ts';
 import { addPerson, openSignedInBrowser, TEST_PASSWORD } from '../support/web-sign-in.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let api: ApiClient;
 let victim: Browser;
 let attacker: { readonly email: string; readonly browser: Browser };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_ICON } from '../../embedded/sample-server/icon.ts';
 import { startSampleServer } from '../../embedded/sample-server/http-server.ts';
 import { ApiClient } from '../support/api-client.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../support/control-plane.ts';
 import { HubWorld } from '../support/hub-world.ts';
 import { McpServerCapabilitiesRefreshDocument } from '../support/generated/graphql.ts';
 import { answerLegacy, initializeAnswer, sendJson, stubMcpServer, type StubMcpServer } from '../support/upstreams/stub-mcp-server.ts';
@@ -46,7 +46,7 @@ let hasTurned = false;
 const named = new Map<string, unknown>();
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
   stub = await stubMcpServer((request, response) => {
     if (request.method === 'GET' && request.path.startsWith('/icon/')) return void ANSWERS[request.path.slice(6)]!(response);
@@ -58,7 +58,6 @@ beforeAll(async () => {
   origin = new URL(stub.url).origin;
 });
 afterAll(async () => {
-  await plane.stop();
   await stub.close();
 });
 

@@ -1,8 +1,8 @@
 // A link to our sign-in page must not lead people on to somebody else's page that looks like ours (CWE-601).
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { Browser } from '../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../support/control-plane.ts';
 import { addPerson, openSignedInBrowser, TEST_PASSWORD } from '../support/web-sign-in.ts';
 
 let plane: TestControlPlane;
@@ -10,13 +10,12 @@ let signedIn: Browser;
 let person: { readonly email: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   const api = new ApiClient(plane.url, plane.adminKey);
   const added = await addPerson(api);
   person = added;
   signedIn = await openSignedInBrowser(api, plane.url, added.id);
 });
-afterAll(() => plane.stop());
 
 const TARGETS = [
   'https://evil.example/',

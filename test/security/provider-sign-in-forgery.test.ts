@@ -2,11 +2,11 @@
 // could sign a victim's browser in as themselves (login CSRF), replay an answer, or pass off another provider's (mix-up, RFC 9207).
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Browser, type BrowserPage } from '../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../support/control-plane.ts';
 import { IdentityProviderCreateDocument, OrganizationCreateDocument } from '../support/generated/graphql.ts';
 import { startTestOpenIdProvider, type TestOpenIdProvider } from '../support/openid-provider.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let provider: TestOpenIdProvider;
 beforeAll(async () => {
   plane = await startTestControlPlane();

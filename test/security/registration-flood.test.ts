@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestControlPlane, type OwnControlPlane } from '../support/control-plane.ts';
 import { register, REDIRECT_URI } from '../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
+import { createOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
 
+let plane: OwnControlPlane;
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld({ adminPort: 0 });
+  plane = await startTestControlPlane({ adminPort: 0 });
+  world = await createOauthWorld(plane);
 });
-afterAll(() => world.stop());
+afterAll(() => plane.stop());
 
 it('is answered 429 with the time to wait, stores nothing more, and leaves others alone', async () => {
   const metadata = { redirect_uris: [REDIRECT_URI] };

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { OauthClient } from '../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
+import { useSharedControlPlane } from '../support/control-plane.ts';
+import { createOauthWorld, type OauthWorld } from '../support/oauth-world.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld();
+  world = await createOauthWorld(await useSharedControlPlane());
 });
-afterAll(() => world.stop());
 
 it('ends everything it belongs to once the grace is over', async () => {
   const client = await OauthClient.register(world.issuer);

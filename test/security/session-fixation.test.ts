@@ -1,8 +1,8 @@
 // A session that somebody planted in another person's browser must not become theirs when they sign in (CWE-384).
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { Browser } from '../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../support/control-plane.ts';
 import { addPerson, openSignedInBrowser, TEST_PASSWORD } from '../support/web-sign-in.ts';
 
 let plane: TestControlPlane;
@@ -10,13 +10,12 @@ let attacker: Browser;
 let victim: { readonly id: string; readonly email: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   const api = new ApiClient(plane.url, plane.adminKey);
   attacker = await openSignedInBrowser(api, plane.url, (await addPerson(api)).id);
   victim = await addPerson(api);
   await openSignedInBrowser(api, plane.url, victim.id);
 });
-afterAll(() => plane.stop());
 
 const SESSION = 'sluice_session';
 

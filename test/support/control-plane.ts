@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
 import { EgressPolicy } from '../../contract/egress-policy.ts';
 import { KeyRing } from '../../contract/key-ring.ts';
 import { parseRedisAddress } from '../../contract/redis-address.ts';
@@ -8,7 +9,9 @@ import { openLogger } from '../../foundation/logger.ts';
 import type { ControlPlaneConfig } from '../../control-plane/config.ts';
 import { startControlPlane } from '../../control-plane/start-control-plane.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { demand } from './demand.ts';
 import { startRoundRobin } from './round-robin.ts';
+import type { ControlPlanePlace } from './shared-services.ts';
 import { createTestDatabase } from './test-database.ts';
 import { startTestRedis } from './test-redis.ts';
 
@@ -19,7 +22,7 @@ export interface Answer<Data> {
   readonly status: number;
 }
 
-/** A control plane in this process, on a database and a Redis of its own. */
+/** A control plane in this process. */
 export interface TestControlPlane {
   readonly databaseUrl: string;
   /** What it publishes to. */
@@ -36,21 +39,50 @@ export interface TestControlPlane {
   send<Data>(key: string | undefined, query: string, variables?: object): Promise<Answer<Data>>;
   /** Runs a typed operation and expects no top-level error. */
   run<Data, Variables>(key: string, operation: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Data>;
+}
+
+/** One on a database and a Redis of its own, for the file that started it. */
+export interface OwnControlPlane extends TestControlPlane {
   stop(): Promise<void>;
 }
 
-/** Starts a control plane with the settings of a test. */
-export async function startTestControlPlane(settings: Partial<ControlPlaneConfig> = {}): Promise<TestControlPlane> {
-  const database = await createTestDatabase();
+let shared: Promise<TestControlPlane> | undefined;
+
+/**
+ * The control plane with the ordinary settings that all files of a worker use one after the other: starting one costs more than most
+ * files do. For tests that keep to an organization of their own. Who counts, empties or breaks something starts one of their own.
+ */
+export function useSharedControlPlane(): Promise<TestControlPlane> {
+  // It ends with the worker; what it stores is removed at the end of the run.
+  shared ??= demand<ControlPlanePlace>(inject('servicesOnDemand'), 'place').then((place) => startIn(place));
+  return shared;
+}
+
+/** Starts a control plane with the settings of a test, beside what it was told to use instead. */
+export async function startTestControlPlane(settings: Partial<ControlPlaneConfig> = {}): Promise<OwnControlPlane> {
+  const database = settings.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const redis = await startTestRedis();
+  const place = { databaseUrl: database?.url ?? settings.databaseUrl!, redisUrl: redis.url, gateway: redis.gateway };
+  const plane = await startIn(place, settings);
+  return {
+    ...plane,
+    async stop() {
+      await plane.stop();
+      await redis.stop();
+      await database?.drop();
+    },
+  };
+}
+
+async function startIn(place: ControlPlanePlace, settings: Partial<ControlPlaneConfig> = {}): Promise<OwnControlPlane> {
   const entrance = await startRoundRobin();
   const adminKey = randomBytes(32).toString('base64url');
   const controlPlane = await startControlPlane(
     {
-      databaseUrl: database.url,
-      redis: parseRedisAddress(redis.url),
+      databaseUrl: place.databaseUrl,
+      redis: parseRedisAddress(place.redisUrl),
       keyRing: KeyRing.parse(`test:${randomBytes(32).toString('base64')}`),
-      gateway: redis.gateway,
+      gateway: place.gateway,
       gatewayUrl: 'http://gateway.test',
       controlPlaneUrl: entrance.url,
       host: '127.0.0.1',
@@ -87,9 +119,7 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     return { data: body.data ?? null, errors: body.errors ?? [], status: response.status };
   }
   return {
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    gateway: redis.gateway,
+    ...place,
     adminKey,
     adminUrl: `http://127.0.0.1:${controlPlane.adminPort}`,
     url,
@@ -103,8 +133,6 @@ export async function startTestControlPlane(settings: Partial<ControlPlaneConfig
     async stop() {
       await controlPlane.stop();
       await entrance.close();
-      await redis.stop();
-      await database.drop();
     },
   };
 }

@@ -20,7 +20,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const start = async (service: string | undefined): Promise<object> => {
     const module = await import('./shared-services.ts');
     services ??= new module.SharedServices();
-    return service === '/gateway' ? services.gateway() : services.postgres();
+    if (service === '/gateway') return services.gateway();
+    return service === '/place' ? services.addPlace() : services.postgres();
   };
   const listener = createServer((request, response) => {
     start(request.url).then(

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { COMPILE_CACHE } from './plane-process.ts';
 
 const entry = pathToFileURL(fileURLToPath(new URL('../../dist/embedded/start.js', import.meta.url))).href;
 /** What `embedded/launch.js` does once everything is built. */
@@ -23,7 +24,7 @@ export class StartedRun {
   constructor(dataDir: string, options: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.#dataDir = dataDir;
     this.#child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', '--data-dir', dataDir, ...options], {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env['PATH'], ...COMPILE_CACHE, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text));

@@ -1,12 +1,11 @@
 import { Client } from 'pg';
-import type { ControlPlaneConfig } from '../../control-plane/config.ts';
 import { ApiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
-import { startTestControlPlane, type TestControlPlane } from './control-plane.ts';
+import type { TestControlPlane } from './control-plane.ts';
 import { HubWorld } from './hub-world.ts';
 import { openSignedInBrowser } from './web-sign-in.ts';
 
-/** A control plane with one server in one workspace, and a member of it who is signed in with a browser. */
+/** An organization of its own with one server in one workspace, and a member of it who is signed in with a browser. */
 export interface OauthWorld {
   readonly plane: TestControlPlane;
   readonly hub: HubWorld;
@@ -22,11 +21,9 @@ export interface OauthWorld {
   addMember(): Promise<{ readonly id: string; readonly key: string; readonly browser: Browser }>;
   /** What time or an operator would do. */
   query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  stop(): Promise<void>;
 }
 
-export async function startOauthWorld(settings: Partial<ControlPlaneConfig> = {}): Promise<OauthWorld> {
-  const plane = await startTestControlPlane(settings);
+export async function createOauthWorld(plane: TestControlPlane): Promise<OauthWorld> {
   const hub = await HubWorld.create(plane);
   const { id: workspaceId } = await hub.addWorkspace();
   const addServer = async () => (await hub.grant(workspaceId, (await hub.addServer()).id)).url;
@@ -53,6 +50,5 @@ export async function startOauthWorld(settings: Partial<ControlPlaneConfig> = {}
       await client.end();
       return rows;
     },
-    stop: () => plane.stop(),
   };
 }

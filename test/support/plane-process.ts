@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** One line of a plane's structured log. */
@@ -26,6 +27,12 @@ export interface PlaneProcess {
 /** How long a stopped process may take until it is killed, in milliseconds. */
 const STOP_DEADLINE_MS = 10_000;
 
+/**
+ * Node keeps what it has compiled there, so that of the dozens of planes of a run only the first ones compile; it replaces what has changed.
+ * It is built with the planes, and goes with them.
+ */
+export const COMPILE_CACHE = { NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, '../../dist/.compile-cache') };
+
 /** Every process that was started and has not ended, so that none outlives a test run that is interrupted. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -35,7 +42,7 @@ process.once('exit', () => {
 /** Starts a built plane on a free port and resolves once it listens. */
 export async function startPlane(entry: string, env: Readonly<Record<string, string>>): Promise<PlaneProcess> {
   const child = spawn(process.execPath, ['--enable-source-maps', entry], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], ...COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -6,6 +6,14 @@ import { createDatabase } from './postgres-admin.ts';
 /** Enough to show that any replica serves any session. */
 const REPLICAS = 2;
 
+/** Where a control plane keeps what it knows. */
+export interface ControlPlanePlace {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Its name in that Redis. */
+  readonly gateway: string;
+}
+
 /** What the tests of a run share. Each is started once, by whoever asks first. */
 export class SharedServices {
   readonly #postgres = new SharedPostgres();
@@ -20,6 +28,15 @@ export class SharedServices {
   gateway(): Promise<GatewayAddresses> {
     this.#gateway ??= this.#startGateway();
     return this.#gateway;
+  }
+
+  /** A place for one more control plane, until the end of the run. */
+  async addPlace(): Promise<ControlPlanePlace> {
+    const database = await createDatabase(await this.postgres());
+    this.#releases.push(() => database.drop());
+    const redis = await startTestRedis();
+    this.#releases.push(() => redis.stop());
+    return { databaseUrl: database.url, redisUrl: redis.url, gateway: redis.gateway };
   }
 
   async stop(): Promise<void> {

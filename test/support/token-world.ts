@@ -16,7 +16,7 @@ import {
 import { parseRedisAddress } from '../../contract/redis-address.ts';
 import { ApiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
-import { startTestControlPlane, type TestControlPlane } from './control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from './control-plane.ts';
 import { ConnectionAuthorizeDocument, TokenConnectionBySubjectDocument } from './generated/graphql.ts';
 import { HubWorld } from './hub-world.ts';
 import { connectByConsent, CONSENT_SETTINGS } from './upstream-consent.ts';
@@ -24,12 +24,12 @@ import { openSignedInBrowser } from './web-sign-in.ts';
 
 /** A control plane with upstream tokens, as its browsers and its data planes meet it. */
 export class TokenWorld {
-  readonly plane: TestControlPlane;
+  readonly plane: OwnControlPlane;
   readonly hub: HubWorld;
   readonly ring: KeyRing;
   readonly #redis: Redis;
 
-  private constructor(plane: TestControlPlane, hub: HubWorld, ring: KeyRing) {
+  private constructor(plane: OwnControlPlane, hub: HubWorld, ring: KeyRing) {
     this.plane = plane;
     this.hub = hub;
     this.ring = ring;
@@ -43,7 +43,7 @@ export class TokenWorld {
   }
 
   /** Another control plane on the same database and Redis. */
-  startAnother(): Promise<TestControlPlane> {
+  startAnother(): Promise<OwnControlPlane> {
     const { databaseUrl, redisUrl, gateway } = this.plane;
     return startTestControlPlane({ ...CONSENT_SETTINGS, keyRing: this.ring, databaseUrl, redis: parseRedisAddress(redisUrl), gateway });
   }

@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import {
   AccessRuleCreateDocument,
   ConnectionCreateDocument,
   ExplainAccessDocument,
   type ExplainAccessInput,
 } from '../../support/generated/graphql.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubWorld } from '../../support/hub-world.ts';
 
 let plane: TestControlPlane;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
-afterAll(() => plane.stop());
 
 it('answers by the published revision, with the rule and the credential', async () => {
   const world = await HubWorld.create(plane);

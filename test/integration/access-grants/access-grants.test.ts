@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   AccessGrantByServerDocument,
   AccessGrantCreateDocument,
@@ -20,14 +20,13 @@ let workspace: { id: string; slug: string };
 let server: { id: string; slug: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
   workspace = await world.addWorkspace();
   server = await world.addServer();
 });
-afterAll(() => plane.stop());
 
 it('takes changes that arrive at the same moment one after the other, and keeps what each of them says', async () => {
   const { accessGrant } = await create({});

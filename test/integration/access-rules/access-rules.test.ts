@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessRuleCreateInput, AccessRuleUpdateInput } from '../../support/generated/graphql.ts';
 import {
   AccessConditionCheckDocument,
@@ -9,7 +9,7 @@ import {
   AccessRulesDocument,
   AccessRuleUpdateDocument,
 } from '../../support/generated/graphql.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { HubWorld, unique } from '../../support/hub-world.ts';
 
 let plane: TestControlPlane;
@@ -19,7 +19,7 @@ let server: { id: string };
 let grant: { id: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
@@ -27,7 +27,6 @@ beforeEach(async () => {
   server = await world.addServer();
   grant = await world.grant(workspace.id, server.id);
 });
-afterAll(() => plane.stop());
 
 describe('adding a rule', () => {
   it('stores it as it was given, and reads it by id and by name', async () => {

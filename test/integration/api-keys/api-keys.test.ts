@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ApiKeyCreateDocument,
   ApiKeyDocument,
@@ -16,10 +16,9 @@ import { buildWalkWorld, type WalkWorld } from '../authorization/role-walk-world
 let plane: TestControlPlane;
 let world: WalkWorld;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await buildWalkWorld(plane);
 });
-afterAll(() => plane.stop());
 
 async function create(key: string, input: Partial<ApiKeyCreateInput>, idempotencyKey?: string) {
   const whole = { kind: 'SERVICE' as const, name: 'key', scopes: ['MCP' as const], ...input };

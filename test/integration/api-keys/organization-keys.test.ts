@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ApiKeyCreateDocument,
   ApiKeyRevokeDocument,
@@ -22,7 +22,7 @@ let workspaces: { readonly here: { id: string; slug: string }; readonly there: {
 let confined: string;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
   workspaces = { here: await world.addWorkspace(), there: await world.addWorkspace() };
   people = {
@@ -40,7 +40,6 @@ beforeAll(async () => {
   const own = { userId: people.member.id, workspaceId: workspaces.here.id };
   confined = (await addKey('Laptop', { kind: 'USER', scopes: ['API_READ'], ...own })).plain;
 });
-afterAll(() => plane.stop());
 
 async function addKey(name: string, rest: Partial<ApiKeyCreateInput>): Promise<{ id: string; plain: string }> {
   const input: ApiKeyCreateInput = { kind: 'SERVICE', name, scopes: ['MCP'], ...rest };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../support/api-client.ts';
 import { Browser } from '../../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { openSignedInBrowser } from '../../support/web-sign-in.ts';
 import { buildWalkWorld, unique, type WalkWorld } from '../authorization/role-walk-world.ts';
 
@@ -11,10 +11,9 @@ let plane: TestControlPlane;
 let world: WalkWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await buildWalkWorld(plane);
 });
-afterAll(() => plane.stop());
 
 interface Event {
   readonly id: string;

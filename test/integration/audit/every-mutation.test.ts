@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { isSecretName } from '../../../control-plane/audit/describe-change.ts';
 import { buildApiSchema } from '../../../control-plane/http/build-api-schema.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { probes, type Probe } from '../authorization/role-walk-probes.ts';
 import { buildWalkWorld, type WalkWorld } from '../authorization/role-walk-world.ts';
 
@@ -11,14 +11,13 @@ let world: WalkWorld;
 let database: Client;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await buildWalkWorld(plane);
   database = new Client({ connectionString: plane.databaseUrl });
   await database.connect();
 });
 afterAll(async () => {
   await database.end();
-  await plane.stop();
 });
 
 const mutations = Object.keys(buildApiSchema().getMutationType()!.getFields());

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApiSchema } from '../../../control-plane/http/build-api-schema.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import { NodeDocument } from '../../support/generated/graphql.ts';
 import { probes, type Learned, type Probe } from './role-walk-probes.ts';
 import { buildWalkWorld, ROLES, type Role, type WalkWorld } from './role-walk-world.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let world: WalkWorld;
 
 beforeAll(async () => {

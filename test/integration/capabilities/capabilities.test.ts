@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   AccessConditionCheckDocument,
   ConnectionCreateDocument,
   McpServerCapabilitiesDocument,
   McpServerCapabilitiesRefreshDocument,
 } from '../../support/generated/graphql.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { HubWorld } from '../../support/hub-world.ts';
 import { startFixtureServer } from '../../support/upstreams/fixture-server.ts';
 import { startSseFixtureServer } from '../../support/upstreams/sse-fixture-server.ts';
@@ -15,10 +15,9 @@ let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 describe('what an upstream offers', () => {
   it.each([

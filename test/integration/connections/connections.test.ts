@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ConnectionBySubjectDocument,
   ConnectionCreateDocument,
@@ -20,13 +20,12 @@ let world: HubWorld;
 let workspace: { id: string; slug: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
   workspace = await world.addWorkspace();
 });
-afterAll(() => plane.stop());
 
 describe('storing header values', () => {
   it.each(['ORGANIZATION', 'WORKSPACE', 'USER'] as const)(

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { McpServerForwardingDocument, McpServerUpdateDocument, type McpServerForwardingInput } from '../../support/generated/graphql.ts';
 import { HubWorld } from '../../support/hub-world.ts';
 
@@ -7,10 +7,9 @@ let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 async function update(id: string, forwarding: Partial<McpServerForwardingInput> | null) {
   const input = { forwarding: forwarding === null ? null : { headers: [], ...forwarding } };

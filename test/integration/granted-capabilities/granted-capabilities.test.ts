@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   AccessGrantCapabilitiesDocument,
   AccessGrantCapabilityApproveDocument,
@@ -30,7 +30,7 @@ let upstream: StubMcpServer;
 let tools: object[];
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   upstream = await stubMcpServer((request, response) => sendJson(response, toAnswer(request)));
 });
 beforeEach(async () => {
@@ -42,7 +42,6 @@ beforeEach(async () => {
   await refresh();
 });
 afterAll(async () => {
-  await plane.stop();
   await upstream.close();
 });
 

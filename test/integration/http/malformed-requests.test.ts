@@ -1,12 +1,11 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 
 let plane: TestControlPlane;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
-afterAll(() => plane.stop());
 
 const BY_ID = 'query ($id: ID!) { workspace(id: $id) { id } }';
 const BY_SLUG = 'query ($slug: String!) { workspaceBySlug(slug: $slug) { id } }';

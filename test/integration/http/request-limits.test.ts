@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 
 let plane: TestControlPlane;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
-afterAll(() => plane.stop());
 
 async function post(body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) {
   const response = await fetch(`${plane.url}/graphql`, {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type BrowserPage } from '../../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   IdentityProviderCreateDocument,
   IdentityProviderUpdateDocument,
@@ -9,25 +9,24 @@ import {
   UserCreateDocument,
   UserDisableDocument,
 } from '../../support/generated/graphql.ts';
+import { unique } from '../../support/hub-world.ts';
 import { startTestOpenIdProvider, type OpenIdPerson, type TestOpenIdProvider } from '../../support/openid-provider.ts';
 
 let plane: TestControlPlane;
 let provider: TestOpenIdProvider;
+const slug = unique('acme');
 let organizationId: string;
 let providerId: string;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
-  const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug: 'acme', name: 'Acme' } });
+  plane = await useSharedControlPlane();
+  const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug, name: 'Acme' } });
   organizationId = organizationCreate.organization!.id;
   provider = await startTestOpenIdProvider(await readRedirectUri());
   const { identityProvider, userErrors } = await create({ groupsClaim: 'groups', createsUsers: true });
   expect(userErrors).toEqual([]);
   providerId = identityProvider!.id;
 });
-afterAll(async () => {
-  provider.close();
-  await plane.stop();
-});
+afterAll(() => provider.close());
 
 /** What an administrator registers at the provider, as the API says it. */
 async function readRedirectUri(): Promise<string> {
@@ -54,7 +53,7 @@ async function findUser(email: string) {
 /** All that a person does: our button, their login, their consent. */
 async function signIn(person: OpenIdPerson, browser = new Browser()): Promise<BrowserPage> {
   provider.setPerson(person);
-  const page = await browser.open(`${plane.publicUrl}/sign-in?organization=acme&return_to=/account?from=provider`);
+  const page = await browser.open(`${plane.publicUrl}/sign-in?organization=${slug}&return_to=/account?from=provider`);
   const login = await browser.follow(page, 'Continue with Acme directory');
   const consent = await browser.press(login, 'Sign-in', { login: person.sub, password: 'any' });
   return browser.press(consent, 'Continue');
@@ -119,7 +118,7 @@ describe("signing in by the organization's provider", () => {
 
   it('is not offered while it is turned off, and fails for a wrong secret', async () => {
     await update({ enabled: false });
-    expect((await new Browser().open(`${plane.publicUrl}/sign-in?organization=acme`)).text).not.toContain('Acme directory');
+    expect((await new Browser().open(`${plane.publicUrl}/sign-in?organization=${slug}`)).text).not.toContain('Acme directory');
     expect((await new Browser().open(`${plane.publicUrl}/sign-in/provider/${providerId}`)).status).toBe(404);
     await update({ enabled: true, clientSecret: 'another' });
     expect((await signIn(describePerson())).status).toBe(403);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../support/api-client.ts';
 import { Browser } from '../../support/browser.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import {
   ApiKeyCreateDocument,
   OrganizationCreateDocument,
@@ -13,7 +13,7 @@ import {
 } from '../../support/generated/graphql.ts';
 import { openSignedInBrowser, TEST_PASSWORD } from '../../support/web-sign-in.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let api: ApiClient;
 let organizationId: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ApiKeyCreateDocument,
   OrganizationCreateDocument,
@@ -13,15 +13,17 @@ import {
   WorkspaceMemberAddDocument,
   type OrganizationRole,
 } from '../../support/generated/graphql.ts';
+import { unique } from '../../support/hub-world.ts';
 
 let plane: TestControlPlane;
 let organizationId: string;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
-  const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug: 'acme', name: 'Acme' } });
+  plane = await useSharedControlPlane();
+  const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, {
+    input: { slug: unique('acme'), name: 'Acme' },
+  });
   organizationId = organizationCreate.organization!.id;
 });
-afterAll(() => plane.stop());
 
 let counter = 0;
 async function addUser(role: OrganizationRole = 'MEMBER', organization = organizationId) {
@@ -41,12 +43,16 @@ describe('users', () => {
     expect((await create(organizationId, 'ada@example.COM')).userCreate.userErrors).toMatchObject([
       { code: 'TAKEN', field: ['input', 'email'] },
     ]);
-    const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug: 'other', name: 'Other' } });
+    const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, {
+      input: { slug: unique('other'), name: 'Other' },
+    });
     expect((await create(organizationCreate.organization!.id, 'ada@example.com')).userCreate.userErrors).toEqual([]);
   });
 
   it('keeps the last owner who is enabled', async () => {
-    const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, { input: { slug: 'owned', name: 'Owned' } });
+    const { organizationCreate } = await plane.run(plane.adminKey, OrganizationCreateDocument, {
+      input: { slug: unique('owned'), name: 'Owned' },
+    });
     const own = organizationCreate.organization!.id;
     const [first, second] = [await addUser('OWNER', own), await addUser('OWNER', own)];
     // Both owners demote each other at the same moment; one of them must fail.
@@ -95,7 +101,7 @@ describe('users', () => {
     const user = await addUser();
     const key = await keyOf(user.id);
     const { workspaceCreate } = await plane.run(plane.adminKey, WorkspaceCreateDocument, {
-      input: { organizationId, slug: 'with-person', name: 'W' },
+      input: { organizationId, slug: unique('with-person'), name: 'W' },
     });
     await plane.run(plane.adminKey, WorkspaceMemberAddDocument, {
       input: { workspaceId: workspaceCreate.workspace!.id, userIds: [user.id] },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'graphql-sse';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrafficEvent } from '../../../contract/traffic-event.ts';
 import { addTraffic } from '../../support/add-traffic.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { buildWalkWorld, type WalkWorld } from '../authorization/role-walk-world.ts';
 
@@ -23,10 +23,9 @@ function makeEvent(fields: Partial<TrafficEvent> = {}): TrafficEvent {
 }
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await buildWalkWorld(plane);
 });
-afterAll(() => plane.stop());
 
 interface Node {
   readonly id: string;

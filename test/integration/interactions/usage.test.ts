@@ -5,7 +5,7 @@ import type { TrafficEvent } from '../../../contract/traffic-event.ts';
 import { Migration20261130TrafficUsage } from '../../../control-plane/database/migrations/migration-20261130-traffic-usage.ts';
 import { countUsage } from '../../../control-plane/traffic/index.ts';
 import { addTraffic } from '../../support/add-traffic.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { buildWalkWorld, type WalkWorld } from '../authorization/role-walk-world.ts';
 
@@ -16,7 +16,7 @@ const gatewayId = `dp_${randomUUID()}`;
 const startMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 4 * DAY_MS + 12 * HOUR_MS;
 const SPAN_MS = 2.5 * DAY_MS;
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let world: WalkWorld;
 let sequence = 0;
 let seed = 7;

@@ -3,12 +3,12 @@ import { createClient } from 'graphql-sse';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyRing } from '../../../contract/key-ring.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import { eventually } from '../../support/eventually.ts';
 import { buildWalkWorld, type WalkWorld } from '../authorization/role-walk-world.ts';
 
-let first: TestControlPlane;
-let second: TestControlPlane;
+let first: OwnControlPlane;
+let second: OwnControlPlane;
 let world: WalkWorld;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ interface Change {
 const QUERY = 'subscription ($organizationId: ID!) { changes(organizationId: $organizationId) { kind id action snapshotRevision } }';
 
 /** Follows by the client that the console uses. */
-async function follow(plane: TestControlPlane, key: string | undefined, query = QUERY) {
+async function follow(plane: OwnControlPlane, key: string | undefined, query = QUERY) {
   const seen: Change[] = [];
   const faults: { message: string; extensions?: { code?: string } }[] = [];
   let end: 'open' | 'completed' | 'failed' = 'open';
@@ -93,7 +93,7 @@ function renameServer(id: string) {
   );
 }
 
-function rename(plane: TestControlPlane, key: string | undefined, name: string) {
+function rename(plane: OwnControlPlane, key: string | undefined, name: string) {
   return plane.send<{ mcpServerUpdate: { snapshotRevision: number } }>(
     key,
     'mutation ($id: ID!, $name: String!) { mcpServerUpdate(id: $id, input: { name: $name }) { snapshotRevision userErrors { code } } }',

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ApiKeyCreateDocument,
   LockdownBySubjectDocument,
@@ -17,13 +17,12 @@ let world: HubWorld;
 let workspace: { id: string };
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
   workspace = await world.addWorkspace();
 });
-afterAll(() => plane.stop());
 
 describe('a lockdown', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import { HubWorld } from '../../support/hub-world.ts';
 import { startFixtureServer, type FixtureServer } from '../../support/upstreams/fixture-server.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let world: HubWorld;
 let fixture: FixtureServer;
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   ConnectionCreateDocument,
   McpServerBySlugDocument,
@@ -21,12 +21,11 @@ let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 describe('registering a server', () => {
   it('stores it with its defaults, keeps the URL as entered and shows the canonical one', async () => {

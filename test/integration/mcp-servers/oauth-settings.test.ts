@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   McpServerCreateDocument,
   McpServerOauthDocument,
@@ -14,10 +14,9 @@ let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 describe('the OAuth settings of a server', () => {
   it('are not there until they are set', async () => {

@@ -1,18 +1,18 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokenClaimsSchema } from '../../../contract/access-token.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { openSignedInBrowser } from '../../support/web-sign-in.ts';
 import { isCallback, OauthClient, toCode } from '../../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
+import { useSharedControlPlane } from '../../support/control-plane.ts';
+import { createOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
 import { parsePage } from '../../support/page-parser.ts';
 import { startOAuthUpstream } from '../../support/upstreams/oauth-upstream.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld();
+  world = await createOauthWorld(await useSharedControlPlane());
 });
-afterAll(() => world.stop());
 
 const REVOKE = 'mutation ($id: ID!) { consentRevoke(id: $id) { revokedId snapshotRevision userErrors { code } } }';
 const CONSENTS = '{ viewer { user { consents { nodes { id clientName mcpServer { id } workspace { id } } } } } }';

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isCallback, OauthClient, register, REDIRECT_URI, toCode } from '../../support/oauth-client.ts';
-import { startOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
+import { useSharedControlPlane } from '../../support/control-plane.ts';
+import { createOauthWorld, type OauthWorld } from '../../support/oauth-world.ts';
 
 let world: OauthWorld;
 beforeAll(async () => {
-  world = await startOauthWorld();
+  world = await createOauthWorld(await useSharedControlPlane());
 });
-afterAll(() => world.stop());
 
 /** What each client sends to register, as it was seen. */
 const CLIENTS: Readonly<Record<string, object>> = {

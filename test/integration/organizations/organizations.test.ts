@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import {
   OrganizationCreateDocument,
   OrganizationDeleteDocument,
@@ -9,7 +9,7 @@ import {
   WorkspaceCreateDocument,
 } from '../../support/generated/graphql.ts';
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 beforeAll(async () => {
   plane = await startTestControlPlane();
 });

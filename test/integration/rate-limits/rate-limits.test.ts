@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   OrganizationRateLimitsDocument,
   RateLimitByNameDocument,
@@ -16,12 +16,11 @@ let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
 });
 beforeEach(async () => {
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 async function create(input: Partial<RateLimitCreateInput>, key = plane.adminKey) {
   const whole = { organizationId: world.organizationId, name: unique('limit'), maxRequests: 10, windowSeconds: 60, ...input };

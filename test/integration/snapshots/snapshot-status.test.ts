@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { GatewayReport } from '../../../contract/gateway-report.ts';
 import { RedisKeys } from '../../../contract/redis-keys.ts';
 import { ManifestSchema } from '../../../contract/snapshot.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { startTestControlPlane, type OwnControlPlane } from '../../support/control-plane.ts';
 import {
   ConnectionCreateDocument,
   GatewaysDocument,
@@ -17,7 +17,7 @@ import { HubWorld } from '../../support/hub-world.ts';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 
-let plane: TestControlPlane;
+let plane: OwnControlPlane;
 let redis: Redis;
 let keys: RedisKeys;
 let world: HubWorld;

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import { HubWorld } from '../../support/hub-world.ts';
 
 let plane: TestControlPlane;
 let world: HubWorld;
 
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await HubWorld.create(plane);
 });
-afterAll(() => plane.stop());
 
 interface Changed {
   readonly snapshotRevision: number | null;

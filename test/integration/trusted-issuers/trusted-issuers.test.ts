@@ -6,7 +6,7 @@ import { GuardedFetch } from '../../../control-plane/egress/index.ts';
 import { postgresOutbox } from '../../../control-plane/snapshots/index.ts';
 import { KeyRefresh } from '../../../control-plane/trusted-issuers/index.ts';
 import { openLogger } from '../../../foundation/logger.ts';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   OrganizationCreateDocument,
   TrustedIssuerCreateDocument,
@@ -14,18 +14,18 @@ import {
   TrustedIssuerUpdateDocument,
   UserCreateDocument,
 } from '../../support/generated/graphql.ts';
+import { unique } from '../../support/hub-world.ts';
 import { startTestIdentityProvider, type TestIdentityProvider } from '../../support/identity-provider.ts';
 
 let plane: TestControlPlane;
 let provider: TestIdentityProvider;
 let organizationId: string;
 beforeAll(async () => {
-  [plane, provider] = await Promise.all([startTestControlPlane(), startTestIdentityProvider()]);
-  organizationId = await addOrganization('acme');
+  [plane, provider] = await Promise.all([useSharedControlPlane(), startTestIdentityProvider()]);
+  organizationId = await addOrganization(unique('acme'));
 });
 afterAll(async () => {
   provider.close();
-  await plane.stop();
 });
 
 async function addOrganization(slug: string): Promise<string> {
@@ -80,7 +80,7 @@ describe('trusting an issuer', () => {
 
   it('makes a change of its people one that gateways hear of, and of nobody else', async () => {
     expect((await addUser(organizationId)).snapshotRevision).toBeGreaterThan(0);
-    expect((await addUser(await addOrganization('trusts-nobody'))).snapshotRevision).toBeNull();
+    expect((await addUser(await addOrganization(unique('trusts-nobody')))).snapshotRevision).toBeNull();
   });
 });
 

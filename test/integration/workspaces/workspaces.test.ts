@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSharedControlPlane, type TestControlPlane } from '../../support/control-plane.ts';
 import {
   WorkspaceCreateDocument,
   WorkspaceDeleteDocument,
@@ -14,10 +14,9 @@ import { buildWalkWorld, unique, type WalkWorld } from '../authorization/role-wa
 let plane: TestControlPlane;
 let world: WalkWorld;
 beforeAll(async () => {
-  plane = await startTestControlPlane();
+  plane = await useSharedControlPlane();
   world = await buildWalkWorld(plane);
 });
-afterAll(() => plane.stop());
 
 async function create(slug = unique('ws'), idempotencyKey?: string) {
   const input = { organizationId: world.organization.id, slug, name: 'Workspace' };
