@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { migrateDatabase } from '../../control-plane/database/migrate-database.ts';
@@ -13,10 +13,21 @@ export interface PostgresForTests {
   readonly template: string;
 }
 
+/** Where a Linux has a file system in memory. */
+const MEMORY = '/dev/shm';
+/** What it must have free: tests need a tenth of that. */
+const MEMORY_BYTES = 2 * 1024 ** 3;
+
 /** The server of `DATABASE_URL`, or an embedded one that trades durability for speed, with one migrated template database. */
 export class SharedPostgres {
+  readonly #findFolder: () => string | Promise<string>;
   #started: Promise<PostgresForTests> | undefined;
   #release: () => Promise<void> = async () => {};
+
+  /** @param findFolder where an embedded server keeps its data. */
+  constructor(findFolder: () => string | Promise<string> = tmpdir) {
+    this.#findFolder = findFolder;
+  }
 
   start(): Promise<PostgresForTests> {
     this.#started ??= this.#open();
@@ -43,12 +54,23 @@ export class SharedPostgres {
   }
 
   async #startEmbedded(): Promise<string> {
-    const directory = await mkdtemp(path.join(tmpdir(), 'sluice-test-postgres-'));
+    const directory = await mkdtemp(path.join(await this.#findFolder(), 'sluice-test-postgres-'));
     const server = await startPostgres({ dataDir: directory, durable: false });
     this.#release = async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
     };
     return server.url;
+  }
+}
+
+/** In memory where there is room: a run clones dozens of databases, each of which is hundreds of small files. */
+export async function findFastFolder(): Promise<string> {
+  try {
+    await access(MEMORY, constants.W_OK);
+    const { bavail, bsize } = await statfs(MEMORY);
+    return bavail * bsize > MEMORY_BYTES ? MEMORY : tmpdir();
+  } catch {
+    return tmpdir(); // another system, or a closed one
   }
 }

@@ -1,4 +1,4 @@
-import { SharedPostgres, type PostgresForTests } from './shared-postgres.ts';
+import { findFastFolder, SharedPostgres, type PostgresForTests } from './shared-postgres.ts';
 import { startGateway, type GatewayAddresses } from './start-gateway.ts';
 import { startTestRedis } from './test-redis.ts';
 import { createDatabase } from './postgres-admin.ts';
@@ -16,7 +16,7 @@ export interface ControlPlanePlace {
 
 /** What the tests of a run share. Each is started once, by whoever asks first. */
 export class SharedServices {
-  readonly #postgres = new SharedPostgres();
+  readonly #postgres = new SharedPostgres(findFastFolder);
   #gateway: Promise<GatewayAddresses> | undefined;
   /** In the order of starting; ended in the opposite one. */
   readonly #releases: (() => Promise<void>)[] = [];

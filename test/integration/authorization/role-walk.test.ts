@@ -25,8 +25,7 @@ function expected(probe: Probe, role: Role, isMutation: boolean): Learned {
   return probe.forbidden?.includes(role) === true ? 'forbidden' : probe.rest;
 }
 
-async function learn(field: string, probe: Probe, role: Role): Promise<Learned> {
-  const variables = await probe.variables(world);
+async function learn(field: string, probe: Probe, role: Role, variables: object): Promise<Learned> {
   const { data, errors } = await plane.send<Record<string, unknown>>(world.keys[role], probe.query, variables);
   const code = errors[0]?.extensions.code;
   if (code === 'UNAUTHENTICATED') return 'unauthenticated';
@@ -55,7 +54,11 @@ describe('every root field, by every kind of caller', () => {
   it.each(Object.keys(probes))('%s', async (field) => {
     const probe = probes[field]!;
     const isMutation = field in schema.getMutationType()!.getFields();
-    const learned = await Promise.all(ROLES.map(async (role) => [role, await learn(field, probe, role)] as const));
+    // Who only reads or is refused leaves what they ask for as it is: it does for all of them.
+    const untouched = await probe.variables(world);
+    const toVariables = (role: Role) =>
+      isMutation && expected(probe, role, isMutation) === 'done' ? probe.variables(world) : Promise.resolve(untouched);
+    const learned = await Promise.all(ROLES.map(async (role) => [role, await learn(field, probe, role, await toVariables(role))] as const));
     const wanted = ROLES.map((role) => [role, expected(probe, role, isMutation)] as const);
     expect(Object.fromEntries(learned)).toEqual(Object.fromEntries(wanted));
   });
