@@ -1,5 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.ts';
+import { FileOrder } from './test/support/file-order.ts';
 
 export default defineConfig({
   // One copy of graphql: its package has an ESM and a CommonJS entry, and a test that calls both TypeGraphQL and graphql would load two.
@@ -15,6 +16,7 @@ export default defineConfig({
     maxWorkers: 4,
     // A worker and its modules serve one file after the other, which saves a third of the work. A file that mocks a module could not share one.
     isolate: false,
+    sequence: { sequencer: FileOrder },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', new CountReporter()],

@@ -30,7 +30,7 @@ afterAll(() => {
 });
 
 /** Runs the example, and resolves once it has printed a text. */
-function run(options: readonly string[]): { readonly waitFor: (text: string) => Promise<string> } {
+function run(options: readonly string[]): { readonly output: () => string; readonly waitFor: (text: string) => Promise<string> } {
   const child = spawn(process.execPath, ['docs/guides/build-a-ui/watch-servers.ts', gateway.controlPlaneUrl, ...options], {
     env: { PATH: process.env['PATH'], SLUICE_KEY: key },
   });
@@ -39,6 +39,7 @@ function run(options: readonly string[]): { readonly waitFor: (text: string) => 
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   return {
+    output: () => output,
     waitFor: async (text) => {
       await expect.poll(() => output, { timeout: 20_000 }).toContain(text);
       return output;
@@ -52,6 +53,11 @@ it('lists the servers, turns one off until that is in force, and tells what chan
   const output = await example.waitFor('watching');
   expect(output).toContain(`${server.slug}: Test server, on`);
   expect(output).toContain(`${server.slug} is off, on every gateway`);
-  await world.addServer({ upstreamUrl: 'http://127.0.0.1:9/mcp' });
-  expect(await example.waitFor('"kind":"McpServer"')).toContain('mcpServerCreate');
+  const addServer = async () => {
+    await world.addServer({ upstreamUrl: 'http://127.0.0.1:9/mcp' });
+    return example.output();
+  };
+  // It says that it watches when it asks for the stream; what happens before that is open is not told.
+  await expect.poll(addServer, { timeout: 20_000, interval: 200 }).toContain('"kind":"McpServer"');
+  expect(example.output()).toContain('mcpServerCreate');
 });

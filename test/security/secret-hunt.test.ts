@@ -274,7 +274,11 @@ beforeAll(async () => {
   await gateway.controlPlane.stop();
   await callTools(server, key, LATE_TRACE);
   await callCaptured(keeping, key);
-  await eventually(async () => expect(planted.find(await dumpRedis(redis.url)).join()).toContain('while the control plane is away'));
+  await eventually(async () => {
+    const stored = await dumpRedis(redis.url);
+    expect(planted.find(stored).join()).toContain('while the control plane is away');
+    expect(captured.find(stored)).not.toEqual([]);
+  });
   await collector.waitForTrace(LATE_TRACE, TOOLS.length * 2);
   await collect();
 });
