@@ -57,6 +57,7 @@ function checkText(value: unknown, maxLength: number): string | undefined {
 }
 
 const TRACE_ID_BYTES = 16;
+export const TRACE_ID_DIGITS = 2 * TRACE_ID_BYTES;
 const SPAN_ID_BYTES = 8;
 
 /** Random bytes are made in stock: asking for a few at a time costs more than they do. */
@@ -66,6 +67,11 @@ let used = stock.length;
 /** A new trace id: 32 hexadecimal digits, all of them random, as samplers expect. */
 export function makeTraceId(): string {
   return takeHex(TRACE_ID_BYTES);
+}
+
+/** A new trace id and a new span id, one after the other. */
+export function makeTraceAndSpanId(): string {
+  return takeHex(TRACE_ID_BYTES + SPAN_ID_BYTES);
 }
 
 /** A new span id: 16 random hexadecimal digits. */

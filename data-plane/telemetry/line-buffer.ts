@@ -75,6 +75,13 @@ export class LineBuffer {
     return this.#chunk.toString('utf8', from, this.#length);
   }
 
+  /** The bytes from a position on, to be kept. */
+  copy(from: number): Buffer {
+    const copy = Buffer.allocUnsafeSlow(this.#length - from); // not a part of a larger one, which would be kept as well
+    copy.set(this.#chunk.subarray(from, this.#length));
+    return copy;
+  }
+
   /** Hands over what there is, and begins anew. */
   take(): CollectedLines {
     const chunk = this.#chunk;

@@ -4,7 +4,8 @@ import {
   checkBaggage,
   checkTracestate,
   makeSpanId,
-  makeTraceId,
+  makeTraceAndSpanId,
+  TRACE_ID_DIGITS,
   parseTraceparent,
   type TraceParent,
 } from '../../foundation/trace-context.ts';
@@ -23,13 +24,17 @@ export class TraceContext {
   #spanId: string | undefined;
 
   constructor(parent: TraceParent | undefined, state: string | undefined, baggage: string | undefined) {
-    this.traceId = parent?.traceId ?? makeTraceId();
+    if (parent === undefined) {
+      const ids = makeTraceAndSpanId(); // at once, because most of what it costs is by the call
+      this.traceId = ids.slice(0, TRACE_ID_DIGITS);
+      this.#spanId = ids.slice(TRACE_ID_DIGITS);
+    } else this.traceId = parent.traceId;
     this.parent = parent;
     this.state = state;
     this.baggage = baggage;
   }
 
-  /** Of what the gateway does for the request. Made when it is first asked for: most requests are not recorded. */
+  /** Of what the gateway does for the request. */
   get spanId(): string {
     return (this.#spanId ??= makeSpanId());
   }

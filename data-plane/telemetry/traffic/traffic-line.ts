@@ -21,6 +21,7 @@ import type { Target } from '../../request/target.ts';
 import type { RoutedWorkspace } from '../../snapshot/routed-workspace.ts';
 import type { LineBuffer } from '../line-buffer.ts';
 import { RememberedBytes } from '../remembered-bytes.ts';
+import { LastRequest, type NamedThing } from './last-request.ts';
 import { redactText } from './redact.ts';
 import { withoutUriSecrets } from './uri-secrets.ts';
 
@@ -58,25 +59,10 @@ export function writeTrafficLine(
   timeMs: number,
   workspace: RoutedWorkspace | undefined,
 ): void {
-  const { caller, connectionId, rejection, revision, target, trace, upstreamMs } = exchange;
-  const { errorCode, errorReason, parentSequence, payload, totalMs } = facts;
-  const refusal = facts.refusal ?? (rejection?.reason === 'capability_hidden' ? rejection.refusal : undefined);
+  const { trace, upstreamMs } = exchange;
+  const { parentSequence, payload, totalMs } = facts;
   lines.bytes(BEGIN).number(facts.sequence).bytes(BYTES.timeMs).number(timeMs);
-  lines.bytes(BYTES.kind).ascii(facts.kind).bytes(QUOTE_OUTCOME).ascii(facts.outcome).ascii('"');
-  if (caller === undefined || target === undefined) lines.text(toStranger(exchange, workspace));
-  else lines.bytes(findPlace(caller, target));
-  writeClient(lines, exchange);
-  const { method } = exchange.req;
-  if (isMcpMethod(method)) lines.bytes(HTTP_METHODS[method]); // another one was refused for being that
-  writeMessage(lines, facts.message, facts.method);
-  if (facts.kind !== 'SERVER_REQUEST') lines.bytes(BYTES.status).number(exchange.res.statusCode);
-  if (refusal === undefined) lines.bytes(findDecision(exchange));
-  else lines.text(toDenial(refusal));
-  if (revision !== undefined) lines.bytes(BYTES.snapshotRevision).number(revision);
-  if (rejection !== undefined) lines.text(toRefusal(rejection));
-  if (errorCode !== undefined) lines.bytes(BYTES.errorCode).number(errorCode);
-  if (errorReason !== undefined) lines.bytes(BYTES.errorReason).text(text(errorReason));
-  if (connectionId !== undefined) lines.bytes(CONNECTIONS.find(connectionId));
+  writeCircumstances(lines, exchange, facts, workspace);
   if (upstreamMs !== undefined) lines.bytes(BYTES.upstreamMs).number(whole(upstreamMs));
   if (totalMs !== undefined) lines.bytes(BYTES.totalMs).number(whole(totalMs));
   if (facts.saysSizes) {
@@ -86,6 +72,56 @@ export function writeTrafficLine(
   if (parentSequence !== undefined) lines.bytes(BYTES.parentSequence).number(parentSequence);
   if (payload !== undefined) lines.bytes(BYTES.payload).text(payload);
   lines.ascii('}\n');
+}
+
+/** Who did what where, how it ended and why. A session often does the same again. */
+function writeCircumstances(lines: LineBuffer, exchange: Exchange, facts: LineFacts, workspace: RoutedWorkspace | undefined): void {
+  const { message, outcome } = facts;
+  const named = facts.method === undefined && message?.params !== undefined ? findNamed(message) : undefined;
+  const session = outcome === 'COMPLETED' && facts.method === undefined && message?.era === 'legacy' ? exchange.session : undefined;
+  if (session === undefined || exchange.rejection !== undefined || facts.refusal !== undefined) {
+    writeEachCircumstance(lines, exchange, facts, named, workspace);
+    return;
+  }
+  const last = lastRequests.get(session);
+  if (last?.saysTheSame(exchange, facts, named) === true) {
+    lines.bytes(last.bytes);
+    return;
+  }
+  const start = lines.length;
+  writeEachCircumstance(lines, exchange, facts, named, workspace);
+  lastRequests.set(session, new LastRequest(exchange, facts, named, lines.copy(start)));
+}
+
+const lastRequests = new WeakMap<PresentedSession, LastRequest>();
+
+function writeEachCircumstance(
+  lines: LineBuffer,
+  exchange: Exchange,
+  facts: LineFacts,
+  named: NamedThing | undefined,
+  workspace: RoutedWorkspace | undefined,
+): void {
+  const { caller, connectionId, rejection, revision, target } = exchange;
+  const { errorCode, errorReason } = facts;
+  const refusal = facts.refusal ?? (rejection?.reason === 'capability_hidden' ? rejection.refusal : undefined);
+  lines.bytes(BYTES.kind).ascii(facts.kind).bytes(QUOTE_OUTCOME).ascii(facts.outcome).ascii('"');
+  if (caller === undefined || target === undefined) lines.text(toStranger(exchange, workspace));
+  else lines.bytes(findPlace(caller, target));
+  writeClient(lines, exchange);
+  const httpMethod = exchange.req.method;
+  if (isMcpMethod(httpMethod)) lines.bytes(HTTP_METHODS[httpMethod]); // another one was refused for being that
+  const method = facts.method ?? facts.message?.method;
+  if (method !== undefined) lines.bytes(METHODS.find(method));
+  if (named !== undefined) lines.bytes(CAPABILITIES[named.kind].find(named.name));
+  if (facts.kind !== 'SERVER_REQUEST') lines.bytes(BYTES.status).number(exchange.res.statusCode);
+  if (refusal === undefined) lines.bytes(findDecision(exchange));
+  else lines.text(toDenial(refusal));
+  if (revision !== undefined) lines.bytes(BYTES.snapshotRevision).number(revision);
+  if (rejection !== undefined) lines.text(toRefusal(rejection));
+  if (errorCode !== undefined) lines.bytes(BYTES.errorCode).number(errorCode);
+  if (errorReason !== undefined) lines.bytes(BYTES.errorReason).text(text(errorReason));
+  if (connectionId !== undefined) lines.bytes(CONNECTIONS.find(connectionId));
 }
 
 /** The names of fields as they stand between two of them. */
@@ -248,14 +284,10 @@ function findMeta(message: McpMessage): Readonly<Record<string, unknown>> | unde
   return isObject(meta) ? meta : undefined;
 }
 
-/** What a message asks for. */
-function writeMessage(lines: LineBuffer, message: McpMessage | undefined, other: string | undefined): void {
-  const method = other ?? message?.method;
-  if (method === undefined) return;
-  lines.bytes(METHODS.find(method));
-  if (other !== undefined || message?.params === undefined) return;
+/** What a message asks for, where that is of interest to people. */
+function findNamed(message: McpMessage): NamedThing | undefined {
   const named = findNamedCapability(message);
-  if (named !== undefined && named !== MALFORMED && named.kind !== 'TASK') lines.bytes(CAPABILITIES[named.kind].find(named.name));
+  return named === undefined || named === MALFORMED || named.kind === 'TASK' ? undefined : (named as NamedThing);
 }
 
 const METHODS = new RememberedBytes(200, (method) => KEY.method + text(method));
