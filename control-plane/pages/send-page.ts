@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { html, Html } from './html.ts';
+import { LOGO_URL } from './logo.ts';
 import { STYLE_SHEET, STYLE_SOURCE } from './style-sheet.ts';
 
 /** A page as a feature describes it. */
@@ -71,6 +72,7 @@ function renderLayout({ title, body }: Page): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" type="image/svg+xml" href="${LOGO_URL}">
 <title>${title} · Sluice</title>
 <style>${new Html(STYLE_SHEET)}</style>
 </head>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LOGO_URL } from './logo.ts';
 
 /** The look of every page: one column that fits a phone, the colors of the reader's system, and a focus that can be seen. */
 export const STYLE_SHEET = `
@@ -10,7 +11,7 @@ export const STYLE_SHEET = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 header, main { max-width: 34rem; margin: 0 auto; padding: 1rem; }
 header { color: var(--soft); font-weight: 600; padding-bottom: 0; }
-header::before { content: ''; display: inline-block; width: .8rem; height: .8rem; margin-right: .5rem; border: .2rem solid var(--accent); border-top-color: transparent; border-radius: .2rem; vertical-align: -.05em; }
+header::before { content: ''; display: inline-block; width: 1.6rem; height: 1.6rem; margin-right: .5rem; background: url("${LOGO_URL}") center / contain no-repeat; vertical-align: -.4em; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 a { color: var(--accent); }

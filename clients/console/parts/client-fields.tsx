@@ -31,7 +31,6 @@ export function ClientFields({ values, onChange }: ClientFieldsProps) {
         <PasswordInput
           label={texts.clientSecret}
           description={texts.secretHint}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           required
           autoComplete="new-password"
           value={values.clientSecret}
@@ -44,14 +43,12 @@ export function ClientFields({ values, onChange }: ClientFieldsProps) {
         <TextInput
           label={texts.scopes}
           description={texts.scopesHint}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={values.scopes}
           onChange={({ currentTarget }) => change({ scopes: currentTarget.value })}
         />
         <TextInput
           label={texts.resource}
           description={texts.resourceHint}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={values.resource}
           onChange={({ currentTarget }) => change({ resource: currentTarget.value })}
         />
@@ -66,7 +63,6 @@ function KeyFields({ values, onChange }: { values: ClientValues; onChange: (part
       <Textarea
         label={texts.privateKey}
         description={texts.privateKeyHint}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         required
         autosize
         minRows={3}

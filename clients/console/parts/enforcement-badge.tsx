@@ -15,7 +15,7 @@ export function EnforcementBadge({ subject }: { subject?: string }) {
   if (state === undefined) return <span role="status" aria-live="polite" />;
   const { color, label, hint } = LOOKS[state];
   return (
-    <span role="status" aria-live="polite">
+    <span role="status" aria-live="polite" style={{ flex: 'none' }}>
       <Tooltip label={hint} disabled={hint === undefined}>
         <Badge variant="light" color={color} tt="none" leftSection={state === 'enforced' ? <IconCheck size={12} /> : undefined}>
           {label}

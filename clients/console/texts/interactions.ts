@@ -28,7 +28,8 @@ export const texts = {
   capability: 'Tool or resource',
   live: 'Follow live',
   clear: 'Clear filters',
-  count: (count: number, isExact: boolean) => `${isExact ? '' : 'about '}${new Intl.NumberFormat('en').format(count)} entries`,
+  count: (count: number, isExact: boolean) =>
+    `${isExact ? '' : 'about '}${new Intl.NumberFormat('en').format(count)} ${count === 1 ? 'entry' : 'entries'}`,
   onlyTrace: 'One trace',
   onlySession: 'One session',
   onlyUser: 'One person',
@@ -36,7 +37,7 @@ export const texts = {
   serviceKey: 'Service key',
   none: '–',
   close: 'Close',
-  dropped: (count: number) => `${new Intl.NumberFormat('en').format(count)} entries were lost`,
+  dropped: (count: number) => (count === 1 ? '1 entry was lost' : `${new Intl.NumberFormat('en').format(count)} entries were lost`),
   sections: { how: 'How it went', who: 'Who called', why: 'Why', trace: 'Trace', payload: 'Arguments and result' },
   facts: {
     status: 'HTTP status',

@@ -195,5 +195,9 @@ export const texts = {
     caller_not_admitted: 'They are not in this workspace, or may not sign in.',
     server_not_routed: 'The workspace does not have the server, or the server is off.',
   } as Readonly<Record<string, string>>,
+  allowedReasons: {
+    default_user_access: 'The workspace has the server for everybody in it, and nothing takes this away.',
+    user_override: 'The workspace has the server, and there is an exception for this person.',
+  } as Readonly<Record<string, string>>,
   noWorkspaceYet: 'Give the server to a workspace first.',
 } as const;

@@ -125,7 +125,6 @@ function Naming({ form, onEdit }: { form: ServerForm; onEdit: (name: keyof Serve
       <TextInput
         label={texts.slug}
         description={texts.slugHint(`…/<workspace>/${form.values.slug}/mcp`)}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         required
         {...slug}
         onInput={() => onEdit('slug')}

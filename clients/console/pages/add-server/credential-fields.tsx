@@ -22,7 +22,6 @@ function RegisteredClientFields({ form }: { form: ServerForm }) {
         <PasswordInput
           label={texts.clientSecret}
           description={texts.secretHint}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           autoComplete="new-password"
           {...form.getInputProps('clientSecret')}
         />

@@ -56,7 +56,6 @@ export function ProviderForm({ provider, onDone }: { provider?: Provider; onDone
             <PasswordInput
               label={texts.clientSecret}
               description={hasSecret ? texts.secretKept : texts.secretHint}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
               autoComplete="new-password"
               disabled={form.values.forgetsSecret}
               {...form.getInputProps('clientSecret')}

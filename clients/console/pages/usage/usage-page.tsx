@@ -1,4 +1,4 @@
-import { AreaChart, LineChart } from '@mantine/charts';
+import { BarChart, LineChart } from '@mantine/charts';
 import '@mantine/charts/styles.css';
 import { Card, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
@@ -104,12 +104,12 @@ function Charts({ chart }: { chart: readonly ChartPoint[] }) {
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       <Chart title={texts.callsOverTime}>
-        <AreaChart
+        <BarChart
           h={CHART_HEIGHT}
           data={[...chart]}
           dataKey="label"
           type="stacked"
-          withDots={false}
+          yAxisProps={{ allowDecimals: false }}
           series={[
             { name: 'completed', label: texts.completed, color: 'blue.6' },
             { name: 'errors', label: texts.errors, color: 'orange.6' },
@@ -122,7 +122,7 @@ function Charts({ chart }: { chart: readonly ChartPoint[] }) {
           h={CHART_HEIGHT}
           data={[...chart]}
           dataKey="label"
-          dotProps={{ r: 2 }}
+          dotProps={{ r: 3 }}
           connectNulls={false}
           series={[
             { name: 'p50Ms', label: texts.median, color: 'blue.6' },

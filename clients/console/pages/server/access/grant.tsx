@@ -139,7 +139,7 @@ function toColumns(grant: Grant, mayWrite: boolean, setAccess: (userId: string, 
         </div>
       ),
     },
-    { name: texts.role, width: '1fr', isSecondary: true, render: ({ role }) => words.workspaceRole[role] },
+    { name: texts.role, width: '1fr', isSecondary: true, render: ({ role }) => <Text size="sm">{words.workspaceRole[role]}</Text> },
     {
       name: texts.inUse,
       width: '1fr',

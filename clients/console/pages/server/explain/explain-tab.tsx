@@ -71,17 +71,11 @@ function Explain({ server, workspaces }: { server: ServerView; workspaces: { val
               data={Object.entries(words.capability).map(([value, label]) => ({ value, label }))}
               {...form.getInputProps('kind')}
             />
-            <TextInput
-              label={texts.explainName}
-              description={texts.explainNameHint}
-              inputWrapperOrder={['label', 'input', 'description']}
-              {...form.getInputProps('name')}
-            />
+            <TextInput label={texts.explainName} description={texts.explainNameHint} {...form.getInputProps('name')} />
           </SimpleGrid>
           <Textarea
             label={texts.explainArguments}
             description={texts.explainArgumentsHint}
-            inputWrapperOrder={['label', 'input', 'description']}
             autosize
             minRows={2}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
@@ -121,7 +115,7 @@ function Answer({ input }: { input: ExplainAccessInput }) {
 function Verdict({ explanation }: { explanation: Explanation }) {
   const { isAllowed, reason, level, revision, dependsOnArguments, accessRule, connection } = explanation;
   const lines = [
-    texts.reasons[reason] ?? reason,
+    (isAllowed ? texts.allowedReasons[reason] : undefined) ?? texts.reasons[reason] ?? reason,
     accessRule == null ? undefined : `${texts.byRule}: ${accessRule.name}`,
     level == null ? undefined : `${texts.levels[level]}.`,
     connection == null ? undefined : `${texts.withCredential}: ${words.connection[connection.state]}`,
