@@ -6,6 +6,7 @@ import { InteractionDetailsDocument, InteractionPayloadDocument, type Interactio
 import { Failure } from '../../parts/failure.tsx';
 import { outcomeColors } from '../../parts/outcome-colors.ts';
 import { ListSkeleton } from '../../parts/page-skeleton.tsx';
+import { texts as decisions } from '../../texts/decisions.ts';
 import { texts } from '../../texts/interactions.ts';
 import { words } from '../../texts/words.ts';
 import { toTitle } from './interaction.ts';
@@ -83,9 +84,9 @@ function InteractionView({ interaction, onFilter }: { interaction: Details; onFi
         title={texts.sections.why}
         facts={[
           [facts.decision, interaction.decision == null ? undefined : texts.decisions[interaction.decision]],
-          [facts.decidedBy, interaction.decidedBy],
+          [facts.decidedBy, toReason(interaction)],
           [facts.rule, interaction.accessRuleId],
-          [facts.level, interaction.ruleLevel],
+          [facts.level, interaction.ruleLevel == null ? undefined : decisions.levels[interaction.ruleLevel]],
           [facts.limit, interaction.rateLimitId],
           [facts.reason, interaction.reason],
           [facts.revision, interaction.snapshotRevision],
@@ -108,6 +109,10 @@ function InteractionView({ interaction, onFilter }: { interaction: Details; onFi
       {hasPayload && viewer.role === 'AUDITOR' && <Payload key={interaction.id} id={interaction.id} />}
     </Stack>
   );
+}
+
+function toReason({ decidedBy, decision }: Details): string | undefined {
+  return decidedBy == null ? undefined : decisions.why(decidedBy, decision === 'ALLOWED');
 }
 
 function toProtocol({ era, protocolRevision }: Details): string | undefined {

@@ -13,6 +13,7 @@ import {
 } from '../../../generated/graphql.ts';
 import { Failure } from '../../../parts/failure.tsx';
 import { ListSkeleton } from '../../../parts/page-skeleton.tsx';
+import { texts as decisions } from '../../../texts/decisions.ts';
 import { texts } from '../../../texts/server.ts';
 import { words } from '../../../texts/words.ts';
 import type { ServerView } from '../server-view.ts';
@@ -115,9 +116,9 @@ function Answer({ input }: { input: ExplainAccessInput }) {
 function Verdict({ explanation }: { explanation: Explanation }) {
   const { isAllowed, reason, level, revision, dependsOnArguments, accessRule, connection } = explanation;
   const lines = [
-    (isAllowed ? texts.allowedReasons[reason] : undefined) ?? texts.reasons[reason] ?? reason,
+    decisions.why(reason, isAllowed),
     accessRule == null ? undefined : `${texts.byRule}: ${accessRule.name}`,
-    level == null ? undefined : `${texts.levels[level]}.`,
+    level == null ? undefined : `${decisions.levels[level]}.`,
     connection == null ? undefined : `${texts.withCredential}: ${words.connection[connection.state]}`,
     dependsOnArguments ? texts.dependsOnArguments : undefined,
     texts.byRevision(revision),
