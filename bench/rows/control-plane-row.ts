@@ -100,7 +100,7 @@ async function runControlPlane(context: BenchContext): Promise<RowReport> {
         atMost('compile from nothing', compileMs, MAX_COMPILE_MS, ' ms', 0),
       ],
       notes: [
-        `Embedded PostgreSQL without fsync, snapshots in ${context.redisDescription}; resident memory at the end ${rssMb.toFixed(0)} MB.`,
+        `PostgreSQL 18 itself, embedded and without fsync, on the other cores; snapshots in ${context.redisDescription}; resident memory at the end ${rssMb.toFixed(0)} MB.`,
         'One request at a time, over HTTP, with the administrator’s key. A publication counts from the commit (its notification) until Redis announces the revision.',
       ],
     };

@@ -31,6 +31,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
   const adminKey = randomBytes(32).toString('base64url');
   const command = onMeasuredCores([process.execPath, '--enable-source-maps', settings.entry]);
   const child = startChild(command, path.join(settings.folder, 'control-plane.log'), {
+    NODE_ENV: 'production', // as in the image
     DATABASE_URL: settings.databaseUrl,
     REDIS_URL: settings.redisUrl,
     SLUICE_GATEWAY: settings.gateway,

@@ -123,13 +123,13 @@ export class AccessGrantResolver {
   }
 
   @FieldResolver(() => WorkspaceType, { description: 'The workspace that has it.' })
-  async workspace(@Root() grant: AccessGrantType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
-    return (await loaders.load(batchWorkspaces, grant.workspaceId))!;
+  workspace(@Root() grant: AccessGrantType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
+    return loaders.loadExisting(batchWorkspaces, grant.workspaceId);
   }
 
   @FieldResolver(() => McpServerType, { description: 'The server that it makes available.' })
-  async mcpServer(@Root() grant: AccessGrantType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
-    return (await loaders.load(batchMcpServers, grant.mcpServerId))!;
+  mcpServer(@Root() grant: AccessGrantType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
+    return loaders.loadExisting(batchMcpServers, grant.mcpServerId);
   }
 
   @FieldResolver(() => [UserOverrideType], {
@@ -152,8 +152,8 @@ export class AccessGrantResolver {
 @Resolver(() => UserOverrideType)
 export class UserOverrideResolver {
   @FieldResolver(() => UserType, { description: 'The person.' })
-  async user(@Root() override: UserOverrideType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
-    return (await loaders.load(batchUsers, override.userId))!;
+  user(@Root() override: UserOverrideType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
+    return loaders.loadExisting(batchUsers, override.userId);
   }
 }
 

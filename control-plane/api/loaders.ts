@@ -22,4 +22,9 @@ export class Loaders {
     }
     return loader.load(key);
   }
+
+  /** The same for what a row refers to: its foreign key says that it is there. */
+  loadExisting<Key extends string, Value>(batch: Batch<Key, Value>, key: Key): Promise<NonNullable<Value>> {
+    return this.load(batch, key) as Promise<NonNullable<Value>>;
+  }
 }

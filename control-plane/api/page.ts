@@ -65,17 +65,28 @@ export async function readPage<Row extends PageRow, Item>(
 
 /** A page of rows of which one more than wanted was read. */
 export function toPage<Row extends PageRow, Item>(rows: readonly Row[], first: number, toItem: (row: Row) => Item): Page<Item> {
-  const shown = rows.slice(0, first);
-  const nodes = shown.map(toItem);
-  const last = shown.at(-1);
-  return {
-    nodes,
-    // Made when somebody asks for it: most read the nodes alone, and a cursor for each costs as much as the item.
-    get edges() {
-      return nodes.map((node, index) => ({ cursor: toCursor(shown[index]!), node }));
-    },
-    pageInfo: { hasNextPage: rows.length > first, endCursor: last === undefined ? null : toCursor(last) },
-  };
+  return new PageOfRows(rows.slice(0, first), rows.length > first, toItem);
+}
+
+/**
+ * Makes its edges when somebody asks for them: most read the nodes alone, and a cursor for each costs as much as the item. A class, because
+ * an object literal with a getter gets a hidden class of its own each time, which keeps all that the getter sees until a full collection.
+ */
+class PageOfRows<Row extends PageRow, Item> implements Page<Item> {
+  readonly #rows: readonly Row[];
+  readonly nodes: readonly Item[];
+  readonly pageInfo: PageInfo;
+
+  constructor(rows: readonly Row[], hasNextPage: boolean, toItem: (row: Row) => Item) {
+    this.#rows = rows;
+    this.nodes = rows.map(toItem);
+    const last = rows.at(-1);
+    this.pageInfo = { hasNextPage, endCursor: last === undefined ? null : toCursor(last) };
+  }
+
+  get edges(): Page<Item>['edges'] {
+    return this.nodes.map((node, index) => ({ cursor: toCursor(this.#rows[index]!), node }));
+  }
 }
 
 /** Checks `first`. */

@@ -53,8 +53,8 @@ export class CapabilityResolver {
   }
 
   @FieldResolver(() => McpServerType, { description: 'The server that offers it.' })
-  async mcpServer(@Root() capability: CapabilityType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
-    return (await loaders.load(batchMcpServers, capability.mcpServerId))!;
+  mcpServer(@Root() capability: CapabilityType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
+    return loaders.loadExisting(batchMcpServers, capability.mcpServerId);
   }
 }
 

@@ -86,8 +86,8 @@ export class ConnectionResolver {
   }
 
   @FieldResolver(() => McpServerType, { description: 'The server it is for.' })
-  async mcpServer(@Root() connection: ConnectionType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
-    return (await loaders.load(batchMcpServers, connection.mcpServerId))!;
+  mcpServer(@Root() connection: ConnectionType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
+    return loaders.loadExisting(batchMcpServers, connection.mcpServerId);
   }
 }
 

@@ -67,8 +67,8 @@ export class GrantedCapabilityResolver {
   }
 
   @FieldResolver(() => CapabilityType, { description: 'What the upstream offers, in its own words.' })
-  async capability(@Root() item: GrantedCapabilityType, @Ctx() { loaders }: ApiContext): Promise<CapabilityType> {
-    return (await loaders.load(batchCapabilities, item.capabilityId))!;
+  capability(@Root() item: GrantedCapabilityType, @Ctx() { loaders }: ApiContext): Promise<CapabilityType> {
+    return loaders.loadExisting(batchCapabilities, item.capabilityId);
   }
 
   @FieldResolver(() => AccessGrantType, { description: 'The grant that says this about it.' })

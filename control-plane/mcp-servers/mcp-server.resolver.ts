@@ -119,8 +119,8 @@ export class McpServerResolver {
   }
 
   @FieldResolver(() => OrganizationType, { description: 'The organization whose hub it belongs to.' })
-  async organization(@Root() server: McpServerType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
-    return (await loaders.load(batchOrganizations, server.organizationId))!;
+  organization(@Root() server: McpServerType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
+    return loaders.loadExisting(batchOrganizations, server.organizationId);
   }
 
   @FieldResolver(() => WorkspaceType, { nullable: true, description: 'The workspace that owns it; null where the organization does.' })

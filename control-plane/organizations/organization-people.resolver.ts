@@ -22,7 +22,7 @@ export class OrganizationPeopleResolver {
 @Resolver(() => UserType)
 export class UserOrganizationResolver {
   @FieldResolver(() => OrganizationType, { description: 'The organization they belong to.' })
-  async organization(@Root() user: UserType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
-    return (await loaders.load(batchOrganizations, user.organizationId))!;
+  organization(@Root() user: UserType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
+    return loaders.loadExisting(batchOrganizations, user.organizationId);
   }
 }

@@ -62,12 +62,12 @@ export class WorkspaceMemberResolver {
   }
 
   @FieldResolver(() => UserType, { description: 'The person.' })
-  async user(@Root() member: WorkspaceMemberType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
-    return (await loaders.load(batchUsers, member.userId))!;
+  user(@Root() member: WorkspaceMemberType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
+    return loaders.loadExisting(batchUsers, member.userId);
   }
 
   @FieldResolver(() => WorkspaceType, { description: 'The workspace.' })
-  async workspace(@Root() member: WorkspaceMemberType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
-    return (await loaders.load(batchWorkspaces, member.workspaceId))!;
+  workspace(@Root() member: WorkspaceMemberType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
+    return loaders.loadExisting(batchWorkspaces, member.workspaceId);
   }
 }

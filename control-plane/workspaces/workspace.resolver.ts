@@ -92,8 +92,8 @@ export class WorkspaceResolver {
   }
 
   @FieldResolver(() => OrganizationType, { description: 'The organization it belongs to.' })
-  async organization(@Root() workspace: WorkspaceType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
-    return (await loaders.load(batchOrganizations, workspace.organizationId))!;
+  organization(@Root() workspace: WorkspaceType, @Ctx() { loaders }: ApiContext): Promise<OrganizationType> {
+    return loaders.loadExisting(batchOrganizations, workspace.organizationId);
   }
 
   @FieldResolver(() => WorkspaceMemberConnection, { description: 'The people in it, oldest membership first.' })

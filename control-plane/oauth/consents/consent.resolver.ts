@@ -46,18 +46,18 @@ export class ConsentResolver {
   }
 
   @FieldResolver(() => UserType, { description: 'The person.' })
-  async user(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
-    return (await loaders.load(batchUsers, consent.userId))!;
+  user(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<UserType> {
+    return loaders.loadExisting(batchUsers, consent.userId);
   }
 
   @FieldResolver(() => McpServerType, { description: 'The server that the application may use.' })
-  async mcpServer(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
-    return (await loaders.load(batchMcpServers, consent.mcpServerId))!;
+  mcpServer(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<McpServerType> {
+    return loaders.loadExisting(batchMcpServers, consent.mcpServerId);
   }
 
   @FieldResolver(() => WorkspaceType, { description: 'The workspace in which it may.' })
-  async workspace(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
-    return (await loaders.load(batchWorkspaces, consent.workspaceId))!;
+  workspace(@Root() consent: ConsentType, @Ctx() { loaders }: ApiContext): Promise<WorkspaceType> {
+    return loaders.loadExisting(batchWorkspaces, consent.workspaceId);
   }
 }
 
