@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { reserveFreePort } from '../../embedded/ports.ts';
 import { OauthClient } from '../support/oauth-client.ts';
 import { openSignedInBrowser } from '../support/web-sign-in.ts';
 import type { Server, World } from '../support/world.ts';
@@ -28,7 +28,7 @@ const ChecksSchema = z.array(z.object({ id: z.string(), status: z.string(), erro
 /** Runs the suite against our authorization server, with a person at a browser who allows the suite's client. Prints the counts. */
 export async function measureAuthorizationServer(world: World, server: Server): Promise<AuthorizationScore> {
   const { issuer } = world.gateway;
-  const port = await findFreePort();
+  const port = await reserveFreePort();
   const client = await OauthClient.register(issuer, {
     client_name: 'Conformance suite',
     redirect_uris: [`http://127.0.0.1:${port}/callback`],
@@ -95,13 +95,4 @@ async function readResults(folder: string): Promise<ReadonlyMap<string, z.infer<
     results.set(scenario, ChecksSchema.parse(JSON.parse(await readFile(path.join(folder, name, 'checks.json'), 'utf8'))));
   }
   return results;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

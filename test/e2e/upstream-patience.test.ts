@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reserveFreePort } from '../../embedded/ports.ts';
 import { sendMcp } from '../support/mcp-request.ts';
 import { eventually } from '../support/eventually.ts';
 import { startStubbedServer } from '../support/stubbed-server.ts';
@@ -35,13 +36,6 @@ async function listenOn(port: number, listener: RequestListener): Promise<HttpSe
   return server;
 }
 
-async function findFreePort(): Promise<number> {
-  const server = await listenOn(0, answerList);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 describe('a server', () => {
   it('gets as long to answer as its settings say', async () => {
     const silent = await listenOn(0, () => undefined);
@@ -66,7 +60,7 @@ describe('a server', () => {
   });
 
   it('that comes up a moment later is reached by the retry, and the call is made once', async () => {
-    const port = await findFreePort();
+    const port = await reserveFreePort();
     const server = await world.addServer({ upstreamUrl: `http://127.0.0.1:${port}/mcp`, patience: { connectRetries: 5 } });
     await world.enforced();
     let calls = 0;
@@ -82,7 +76,7 @@ describe('a server', () => {
   });
 
   it('that fails several times in a row is left alone, and found again by one call when it is back', async () => {
-    const port = await findFreePort();
+    const port = await reserveFreePort();
     const patience = { connectRetries: 0, circuitBreakerFailures: 2, circuitBreakerOpenSeconds: 1 };
     const server = await world.addServer({ upstreamUrl: `http://127.0.0.1:${port}/mcp`, patience });
     await world.enforced();

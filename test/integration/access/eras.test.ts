@@ -13,20 +13,12 @@ import {
 } from '../../support/access-cases.ts';
 import { startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
 import { modernRequest, openSession, sendMcp, type McpAnswer } from '../../support/mcp-request.ts';
-import { startAccessUpstreams, withRealHash, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
+import { ACCESS_PAIRINGS, startAccessUpstreams, withRealHash, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
 
 const CAPABILITIES = CASE_CAPABILITIES.map(withRealHash);
 const CALLERS = Object.keys(CASE_CALLERS) as CaseCaller[];
-const PAIRINGS = [
-  ['legacy', 'legacy'],
-  ['modern', 'modern'],
-  ['legacy', 'modern'],
-  ['modern', 'legacy'],
-  ['legacy', 'sse'],
-  ['modern', 'sse'],
-] as const;
-type Client = (typeof PAIRINGS)[number][0];
-type Upstream = (typeof PAIRINGS)[number][1];
+type Client = (typeof ACCESS_PAIRINGS)[number][0];
+type Upstream = (typeof ACCESS_PAIRINGS)[number][1];
 
 let upstreams: AccessUpstreams;
 let gateway: BridgeGateway;
@@ -137,7 +129,7 @@ function isRestricted(url: string): boolean {
 
 const isOffered = ({ kind, name }: CaseRow) => CAPABILITIES.some((capability) => capability.kind === kind && capability.name === name);
 
-describe.each(PAIRINGS)('a %s client and an upstream that is %s', (client, upstream) => {
+describe.each(ACCESS_PAIRINGS)('a %s client and an upstream that is %s', (client, upstream) => {
   it.each(ACCESS_CASES.map((access, i) => [access.title, i] as const))('%s', async (_title, index) => {
     const { rows } = ACCESS_CASES[index]!;
     for (const caller of CALLERS) {

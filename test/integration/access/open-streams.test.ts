@@ -6,7 +6,7 @@ import { startBridgeGateway, type BridgeGateway, type BridgeGatewayOptions } fro
 import { eventually } from '../../support/eventually.ts';
 import { modernRequest, openMcpStream, openSession, sendMcp, toolCall, type McpStream } from '../../support/mcp-request.ts';
 import { CASE_CAPABILITIES } from '../../support/access-cases.ts';
-import { startAccessUpstreams, withRealHash, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
+import { ACCESS_PAIRINGS, startAccessUpstreams, withRealHash, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
 
 const CAPABILITIES = CASE_CAPABILITIES.map(withRealHash);
 const DENY_SECRETS: AccessRule = { id: 'rule_1', effect: 'DENY', capabilities: { patterns: ['file:///secret/*', 'delete_*'] } };
@@ -45,16 +45,7 @@ async function readToEnd(stream: McpStream): Promise<string> {
   return stream.readAll();
 }
 
-const PAIRINGS = [
-  ['legacy', 'legacy'],
-  ['modern', 'modern'],
-  ['legacy', 'modern'],
-  ['modern', 'legacy'],
-  ['legacy', 'sse'],
-  ['modern', 'sse'],
-] as const;
-
-describe.each(PAIRINGS)('the stream of a %s client, from an upstream that is %s,', (client, upstream) => {
+describe.each(ACCESS_PAIRINGS)('the stream of a %s client, from an upstream that is %s,', (client, upstream) => {
   it('goes on while nothing changes for its caller, and ends when a rule is added', async () => {
     await start(upstream);
     const stream = await open(client);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transport } from '../../../contract/snapshot.ts';
 import { GATEWAY_URL, startBridgeGateway, type BridgeGateway } from '../../support/bridge-gateway.ts';
 import { modernRequest, openSession, sendMcp, toolCall } from '../../support/mcp-request.ts';
-import { startAccessUpstreams, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
+import { ACCESS_PAIRINGS, startAccessUpstreams, type AccessUpstreams } from '../../support/upstreams/access-upstream.ts';
 
 let upstreams: AccessUpstreams;
 let gateway: BridgeGateway;
@@ -52,14 +52,7 @@ async function verify(token: string, audience: string) {
   return jwtVerify(token, jwks, { issuer: GATEWAY_URL, audience, algorithms: ['ES256'] });
 }
 
-describe.each([
-  ['legacy', 'legacy'],
-  ['modern', 'modern'],
-  ['legacy', 'modern'],
-  ['modern', 'legacy'],
-  ['legacy', 'sse'],
-  ['modern', 'sse'],
-] as const)('a %s client and an upstream that is %s', (client, upstream) => {
+describe.each(ACCESS_PAIRINGS)('a %s client and an upstream that is %s', (client, upstream) => {
   it('gets what the settings name, written by the gateway, and nothing else', async () => {
     const [headers] = await call(client, upstream);
     const { payload, protectedHeader } = await verify(String(headers!['x-identity']), upstreams[`${upstream}Url`]);

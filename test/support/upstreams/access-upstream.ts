@@ -6,6 +6,16 @@ import type { CapabilityKind, KnownCapability } from '../../../contract/access-r
 import { answerModern, DISCOVERED, openSubscription } from '../modern-stub.ts';
 import { frame, initializeAnswer, openEventStream, sendJson, stubMcpServer, type Answer, type JsonRpcMessage } from './stub-mcp-server.ts';
 
+/** What a client speaks, and how one of these upstreams is reached: every pairing of them. */
+export const ACCESS_PAIRINGS = [
+  ['legacy', 'legacy'],
+  ['modern', 'modern'],
+  ['legacy', 'modern'],
+  ['modern', 'legacy'],
+  ['legacy', 'sse'],
+  ['modern', 'sse'],
+] as const;
+
 /** Three upstreams that offer the same and differ in how they are reached. */
 export interface AccessUpstreams {
   readonly legacyUrl: string;

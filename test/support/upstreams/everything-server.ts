@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { reserveFreePort } from '../../../embedded/ports.ts';
 
 export interface EverythingServer {
   /** The MCP endpoint: `/mcp` over Streamable HTTP, `/sse` over HTTP with SSE. */
@@ -16,7 +17,7 @@ const POLL_MS = 50;
 
 /** The public reference server, a legacy one, as a process of its own. */
 export async function startEverythingServer(transport: 'streamableHttp' | 'sse'): Promise<EverythingServer> {
-  const port = await findFreePort();
+  const port = await reserveFreePort();
   const manifest = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json');
   const child = spawn(process.execPath, [path.join(path.dirname(manifest), 'dist/index.js'), transport], {
     env: { ...process.env, PORT: String(port) },
@@ -38,15 +39,6 @@ export async function startEverythingServer(transport: 'streamableHttp' | 'sse')
       await gone;
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function isListening(port: number): Promise<boolean> {
