@@ -20,7 +20,7 @@ export const texts = {
   } satisfies Record<Dimension, string>,
   unknown: {
     SERVER: 'No server',
-    CAPABILITY: 'Other than tools, prompts and resources',
+    CAPABILITY: 'Other methods',
     USER: 'No person: service keys',
     API_KEY: 'No key: clients that people allowed',
     CLIENT: 'Not said',

@@ -112,7 +112,7 @@ function toColumns(onOpen: (id: string) => void): readonly Column<AuditEvent>[] 
     {
       name: texts.when,
       width: '1fr',
-      narrowWidth: '76px',
+      narrowWidth: '92px',
       render: ({ createdAt }) => (
         <Text size="sm" component="div">
           <TimeAgo at={createdAt} />

@@ -105,7 +105,7 @@ function toColumns(onOpen: (id: string) => void): readonly Column<Interaction>[]
     {
       name: texts.when,
       width: '1fr',
-      narrowWidth: '76px',
+      narrowWidth: '92px',
       render: ({ occurredAt }) => (
         <Text size="sm" component="div">
           <TimeAgo at={occurredAt} />
