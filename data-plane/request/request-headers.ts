@@ -1,4 +1,5 @@
-import { IncomingMessage, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { IncomingMessage } from '../../foundation/node-http.ts';
 
 /** What nearly every request has, or is asked for. An object with the same fields for all of them is quick to fill and to read. */
 class RequestHeaders {
