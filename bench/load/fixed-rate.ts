@@ -9,6 +9,8 @@ export interface FixedRateOptions {
   readonly perSecond: number;
   readonly seconds: number;
   readonly connections: number;
+  /** How long at the start latencies do not count, in seconds; the calls do. Default 0. */
+  readonly leadInSeconds?: number;
   /** Calls back for each answer, with the time at which its request was due. */
   readonly onAnswer?: (dueAtMs: number, latencyMs: number) => void;
 }
@@ -43,25 +45,28 @@ class FixedRateRun {
   readonly #random = toRandom(1);
   #nextDue = 0;
   #head = 0;
+  #answered = 0;
   #failures = 0;
   #turn = 0;
+  #countFrom = 0;
 
   constructor(options: FixedRateOptions) {
     this.#options = options;
   }
 
   async run(): Promise<FixedRateResult> {
-    const { port, connections, seconds } = this.#options;
+    const { port, connections, leadInSeconds = 0, seconds } = this.#options;
     const all = Array.from({ length: connections }, () => new RawConnection(port));
     await Promise.all(all.map((connection) => connection.connect()));
     this.#idle.push(...all);
     const startedAt = performance.now();
     const endAt = startedAt + seconds * 1_000;
     this.#nextDue = startedAt;
+    this.#countFrom = startedAt + leadInSeconds * 1_000;
     await new Promise<void>((resolve) => this.#turnAround(endAt, resolve));
     const elapsed = (Math.max(performance.now(), endAt) - startedAt) / 1_000;
     for (const connection of all) connection.close();
-    const answered = this.#latencies.length;
+    const answered = this.#answered;
     const failures = this.#due.length - answered;
     return { offered: this.#due.length, answered, failures, perSecond: answered / elapsed, ...toLatencySummary(this.#latencies) };
   }
@@ -73,7 +78,7 @@ class FixedRateRun {
       this.#nextDue += (-Math.log(1 - this.#random()) * 1_000) / this.#options.perSecond;
     }
     while (this.#head < this.#due.length && this.#idle.length > 0) this.#send(this.#idle.pop()!, this.#due[this.#head++]!);
-    const isComplete = this.#latencies.length + this.#failures === this.#due.length;
+    const isComplete = this.#answered + this.#failures === this.#due.length;
     if (now >= endAt && (isComplete || now >= endAt + GRACE_MS)) return resolve();
     Atomics.wait(NAP_CELL, 0, 0, NAP_MS); // a timer would be due a millisecond later at best, and a busy loop would take the upstream's core
     setImmediate(() => this.#turnAround(endAt, resolve));
@@ -85,7 +90,8 @@ class FixedRateRun {
       this.#idle.push(connection);
       if (!isSuccess(answer)) return void this.#failures++;
       const latency = performance.now() - dueAt;
-      this.#latencies.push(latency);
+      this.#answered++;
+      if (dueAt >= this.#countFrom) this.#latencies.push(latency);
       onAnswer?.(dueAt, latency);
     });
   }
