@@ -1,5 +1,6 @@
 import type { CapabilityKind } from '../../../contract/access-rule.ts';
 import type { NamedCapability } from '../../access/named-capability.ts';
+import type { McpMessage } from '../../mcp/message.ts';
 import type { Caller } from '../../request/caller.ts';
 import type { Exchange } from '../../request/exchange.ts';
 import type { Target } from '../../request/target.ts';
@@ -7,6 +8,9 @@ import type { LineFacts } from './traffic-line.ts';
 
 /** A tool, a prompt or a resource that a message names. */
 export type NamedThing = NamedCapability & { readonly kind: CapabilityKind };
+
+/** The longest name of a method, tool, prompt or resource that is kept, in characters. */
+const MAX_NAME_LENGTH = 1_000;
 
 /**
  * What the line of a completed request says besides its number, its times, its sizes and its trace, with everything that this depends on.
@@ -27,6 +31,11 @@ export class LastRequest {
   readonly #hasPassedRules: boolean;
   readonly #revision: number | undefined;
   readonly #connectionId: string | undefined;
+
+  /** A session keeps its last request for as long as its id is remembered, and a client may name things as long as its whole message. */
+  static mayKeep(message: McpMessage | undefined, named: NamedThing | undefined): boolean {
+    return (named?.name.length ?? 0) <= MAX_NAME_LENGTH && (message?.method?.length ?? 0) <= MAX_NAME_LENGTH;
+  }
 
   constructor(exchange: Exchange, { kind, message }: LineFacts, named: NamedThing | undefined, bytes: Buffer) {
     const { caller, connectionId, hasPassedRules, req, res, revision, target } = exchange;

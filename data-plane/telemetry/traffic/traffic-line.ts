@@ -79,7 +79,8 @@ function writeCircumstances(lines: LineBuffer, exchange: Exchange, facts: LineFa
   const { message, outcome } = facts;
   const named = facts.method === undefined && message?.params !== undefined ? findNamed(message) : undefined;
   const session = outcome === 'COMPLETED' && facts.method === undefined && message?.era === 'legacy' ? exchange.session : undefined;
-  if (session === undefined || exchange.rejection !== undefined || facts.refusal !== undefined) {
+  const isWorthKeeping = exchange.rejection === undefined && facts.refusal === undefined && LastRequest.mayKeep(message, named);
+  if (session === undefined || !isWorthKeeping) {
     writeEachCircumstance(lines, exchange, facts, named, workspace);
     return;
   }
